@@ -1,0 +1,48 @@
+// elu(x) = x for x > 0, alpha (exp(x) - 1) otherwise: a ReLU that bends into -alpha.
+#ifndef LOSSACT_ACTIVATION_ELU_H_
+#define LOSSACT_ACTIVATION_ELU_H_
+#include "lossact/family.h"
+namespace lossact {
+struct Elu {
+  double alpha = 1.0;
+
+  static constexpr About about = {
+      .name = "elu",
+      .formula = "x if x > 0 else alpha * (exp(x) - 1)",
+      .source = "Clevert, Unterthiner and Hochreiter 2016, arXiv:1511.07289",
+      .note = "Saturates on the left, at -alpha, though tutorials call it non-saturating: that is true of its right "
+              "side alone.",
+  };
+  static constexpr auto parameters = std::tuple{Parameter{"alpha", &Elu::alpha}};
+  constexpr Facts facts() const {
+    Facts f = {.range = {alpha > 0 ? -alpha : 0, inf},
+               .increasing = alpha >= 0,
+               .convex = alpha >= 0 && alpha <= 1,
+               .left = 0 - alpha,
+               .lipschitz = alpha > 1 ? alpha : alpha < -1 ? -alpha : 1,
+               .float_suffices = {-80, inf}};
+    if (alpha != 1) f.kinks = {{.at = 0, .slope = alpha}};  // as PyTorch; for alpha = 1 the slope is continuous
+    return f;
+  }
+};
+inline constexpr Activation<Elu> elu;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+template <class M, class V = typename M::V>
+constexpr V forward(const Elu& p, M m, V x) {
+  return m.select(m.gt(x, m(0)), x, m(p.alpha) * m.expm1(m.min(x, m(0))));
+}
+template <class M, class V = typename M::V>
+constexpr V derivative(const Elu& p, M m, V x) {
+  return m.select(m.gt(x, m(0)), m(1), m(p.alpha) * m.exp(m.min(x, m(0))));
+}
+// alpha exp(x) = y + alpha
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Elu& p, M m, V y) {
+  return m.select(m.gt(y, m(0)), m(1), y + m(p.alpha));
+}
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

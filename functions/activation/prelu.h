@@ -1,0 +1,40 @@
+// prelu(x) = x for x > 0, a learned multiple of x otherwise: one weight, or one per channel.
+#ifndef LOSSACT_ACTIVATION_PRELU_H_
+#define LOSSACT_ACTIVATION_PRELU_H_
+#include "lossact/family.h"
+namespace lossact {
+struct PRelu {
+  static constexpr About about = {
+      .name = "prelu",
+      .formula = "x if x > 0 else weight * x",
+      .source = "He, Zhang, Ren and Sun 2015, arXiv:1502.01852",
+      .note = "The weight is an argument and is trained with the network; it starts at 0.25.",
+  };
+  static constexpr auto parameters = std::tuple{};
+  static constexpr Operand operand = Operand::learned;
+  static constexpr double weight = 0.25;  // where training starts
+  static constexpr bool exact = true;     // a product of two floats, rounded once in either type
+  constexpr Facts facts() const {         // at that weight
+    return {.increasing = true, .convex = true, .lipschitz = 1, .kinks = {{.at = 0, .slope = weight}}};
+  }
+};
+inline constexpr Activation<PRelu> prelu;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+template <class M, class V = typename M::V>
+constexpr V forward(const PRelu&, M m, V x, V weight) {
+  return m.select(m.gt(x, m(0)), x, weight * x);
+}
+template <class M, class V = typename M::V>
+constexpr V derivative(const PRelu&, M m, V x, V weight) {
+  return m.select(m.gt(x, m(0)), m(1), weight);
+}
+template <class M, class V = typename M::V>
+constexpr V weight_derivative(const PRelu&, M m, V x, V) {
+  return m.select(m.gt(x, m(0)), m(0), x);
+}
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

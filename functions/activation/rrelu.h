@@ -1,0 +1,52 @@
+// rrelu(x) = x for x > 0, otherwise x times a slope: drawn anew for each element while training, the mean slope
+// afterwards.
+#ifndef LOSSACT_ACTIVATION_RRELU_H_
+#define LOSSACT_ACTIVATION_RRELU_H_
+#include "lossact/family.h"
+namespace lossact {
+struct RRelu {
+  double lower = 1.0 / 8, upper = 1.0 / 3;
+  bool training = false;
+  std::uint64_t seed = 0;  // the slope of element i is a function of (seed, i): backward draws the same again
+
+  static constexpr About about = {
+      .name = "rrelu",
+      .formula = "x if x > 0 else (lower + (upper - lower) * (u if training else 0.5)) * x",
+      .source = "Xu, Wang, Chen and Li 2015, arXiv:1505.00853",
+      .note = "While training every element draws its own slope from [lower, upper).",
+  };
+  static constexpr auto parameters =
+      std::tuple{Parameter{"lower", &RRelu::lower}, Parameter{"upper", &RRelu::upper},
+                 Parameter{"training", &RRelu::training}, Parameter{"seed", &RRelu::seed}};
+  static constexpr Operand operand = Operand::uniform;
+  constexpr std::string_view refusal() const { return lower <= upper ? "" : "lower is above upper"; }
+  constexpr Facts facts() const {  // of the mean slope
+    const double s = (lower + upper) / 2, steepest = upper > -lower ? upper : -lower;
+    return {.range = {s > 0 ? -inf : 0, inf},
+            .increasing = lower >= 0,
+            .convex = upper <= 1,
+            .left = s > 0 ? -inf : s < 0 ? inf : 0,
+            .lipschitz = steepest > 1 ? steepest : 1,
+            .kinks = {{.at = 0, .slope = s}}};
+  }
+};
+inline constexpr Activation<RRelu> rrelu;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+template <class M, class V = typename M::V>
+constexpr V slope(const RRelu& p, M m, V u) {
+  return m.fma(m(p.upper - p.lower), p.training ? u : m(0.5), m(p.lower));
+}
+template <class M, class V = typename M::V>
+constexpr V forward(const RRelu& p, M m, V x, V u) {
+  return m.select(m.gt(x, m(0)), x, slope(p, m, u) * x);
+}
+template <class M, class V = typename M::V>
+constexpr V derivative(const RRelu& p, M m, V x, V u) {
+  return m.select(m.gt(x, m(0)), m(1), slope(p, m, u));
+}
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

@@ -1,0 +1,43 @@
+// sigmoid(x) = 1 / (1 + exp(-x)), a probability from a number.
+#ifndef LOSSACT_ACTIVATION_SIGMOID_H_
+#define LOSSACT_ACTIVATION_SIGMOID_H_
+#include "lossact/family.h"
+namespace lossact {
+struct Sigmoid {
+  static constexpr About about = {
+      .name = "sigmoid",
+      .formula = "1 / (1 + exp(-x))",
+      .source = "Verhulst 1845",
+      .note = "Its slope is at most a quarter, so gradients shrink with every layer they pass.",
+  };
+  static constexpr auto parameters = std::tuple{};
+  constexpr Facts facts() const {
+    return {.range = {0, 1}, .increasing = true, .left = 0, .right = 1, .lipschitz = 0.25, .float_suffices = {-80, 80}};
+  }
+};
+inline constexpr Activation<Sigmoid> sigmoid;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+
+// With e = exp(-|x|) nothing overflows, and neither tail is a difference.
+template <class M, class V = typename M::V>
+constexpr V forward(const Sigmoid&, M m, V x) {
+  const V e = m.decay(m.abs(x));
+  return m.select(m.gt(m(0), x), e, m(1)) / (m(1) + e);
+}
+template <class M, class V = typename M::V>
+constexpr V derivative(const Sigmoid&, M m, V x) {
+  const V e = m.decay(m.abs(x));
+  const V r = m(1) / (m(1) + e);
+  return e * r * r;
+}
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Sigmoid&, M m, V y) {
+  return y * (m(1) - y);
+}
+
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

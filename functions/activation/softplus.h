@@ -1,0 +1,50 @@
+// softplus(x) = log(1 + exp(beta x)) / beta, a smooth ReLU.
+#ifndef LOSSACT_ACTIVATION_SOFTPLUS_H_
+#define LOSSACT_ACTIVATION_SOFTPLUS_H_
+#include "lossact/family.h"
+namespace lossact {
+struct Softplus {
+  double beta = 1.0;
+
+  static constexpr About about = {
+      .name = "softplus",
+      .formula = "log(1 + exp(beta * x)) / beta",
+      .source = "Dugas, Bengio, Belisle, Nadeau and Garcia 2001",
+  };
+  static constexpr auto parameters = std::tuple{Parameter{"beta", &Softplus::beta, {.low = 0}}};
+  constexpr std::string_view refusal() const { return beta > 0 && beta < inf ? "" : "beta is not positive and finite"; }
+  constexpr Facts facts() const {
+    return {.range = {0, inf},
+            .increasing = true,
+            .convex = true,
+            .left = 0,
+            .lipschitz = 1,
+            .float_suffices = {-80 / beta, 80 / beta}};
+  }
+};
+inline constexpr Activation<Softplus> softplus;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+
+template <class M, class V = typename M::V>
+constexpr V forward(const Softplus& p, M m, V x) {
+  const V b = m(p.beta) * x;
+  return (m.max(b, m(0)) + m.log1p_unit(m.decay(m.abs(b)))) / m(p.beta);  // softplus without overflow
+}
+// The slope is the sigmoid of beta x.
+template <class M, class V = typename M::V>
+constexpr V derivative(const Softplus& p, M m, V x) {
+  const V e = m.decay(m.abs(m(p.beta) * x));
+  return m.select(m.gt(m(0), x), e, m(1)) / (m(1) + e);
+}
+// 1 / (1 + exp(-beta x)) = 1 - exp(-beta y)
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Softplus& p, M m, V y) {
+  return m(0) - m.expm1(m(-p.beta) * y);
+}
+
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

@@ -1,0 +1,48 @@
+// tanh(x) = (exp(2x) - 1) / (exp(2x) + 1), a sigmoid around zero.
+#ifndef LOSSACT_ACTIVATION_TANH_H_
+#define LOSSACT_ACTIVATION_TANH_H_
+#include "lossact/family.h"
+namespace lossact {
+struct Tanh {
+  static constexpr About about = {
+      .name = "tanh",
+      .formula = "tanh(x)",
+      .source = "Lambert 1768; as an activation LeCun, Bottou, Orr and Mueller 1998",
+  };
+  static constexpr auto parameters = std::tuple{};
+  constexpr Facts facts() const {
+    return {.range = {-1, 1},
+            .increasing = true,
+            .odd = true,
+            .left = -1,
+            .right = 1,
+            .lipschitz = 1,
+            .float_suffices = {-40, 40}};
+  }
+};
+inline constexpr Activation<Tanh> tanh;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+
+// With t = exp(-2|x|) - 1, |tanh x| = -t / (2 + t): exact at zero without a branch, and it never overflows.
+template <class M, class V = typename M::V>
+constexpr V forward(const Tanh&, M m, V x) {
+  const V t = m.expm1(m(-2) * m.abs(x));
+  return m.copysign(t / (m(2) + t), x);
+}
+template <class M, class V = typename M::V>
+constexpr V derivative(const Tanh&, M m, V x) {
+  const V e = m.decay(m(2) * m.abs(x));
+  const V r = m(1) / (m(1) + e);
+  return m(4) * e * r * r;
+}
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Tanh&, M m, V y) {
+  return (m(1) - y) * (m(1) + y);
+}
+
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

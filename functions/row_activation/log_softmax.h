@@ -1,0 +1,31 @@
+// log_softmax(x)[c] = x[c] - log sum exp(x), the logarithm of each class's probability.
+#ifndef LOSSACT_ROW_ACTIVATION_LOG_SOFTMAX_H_
+#define LOSSACT_ROW_ACTIVATION_LOG_SOFTMAX_H_
+#include "lossact/family.h"
+namespace lossact {
+struct LogSoftmax {
+  static constexpr About about = {
+      .name = "log_softmax",
+      .formula = "x[c] - log(sum(exp(x)))",
+      .source = "Bridle 1990",
+  };
+  static constexpr auto parameters = std::tuple{};
+  static constexpr Meaning output = Meaning::log_probabilities;
+  constexpr Facts facts() const { return {.range = {-inf, 0}, .left = inf, .right = -inf, .lipschitz = 1}; }
+};
+inline constexpr RowActivation<LogSoftmax> log_softmax;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+template <class M, class C, class V = typename M::V>
+constexpr V forward(const LogSoftmax&, M m, C c) {
+  return m(0) - c.surprise;
+}
+template <class M, class C, class V = typename M::V>
+constexpr V derivative(const LogSoftmax&, M m, C) {
+  return m(-1);
+}
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

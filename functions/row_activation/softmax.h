@@ -1,0 +1,32 @@
+// softmax(x)[c] = exp(x[c]) / sum exp(x), the probability of each class.
+#ifndef LOSSACT_ROW_ACTIVATION_SOFTMAX_H_
+#define LOSSACT_ROW_ACTIVATION_SOFTMAX_H_
+#include "lossact/family.h"
+namespace lossact {
+struct Softmax {
+  static constexpr About about = {
+      .name = "softmax",
+      .formula = "exp(x[c]) / sum(exp(x))",
+      .source = "Bridle 1990",
+  };
+  static constexpr auto parameters = std::tuple{};
+  static constexpr Meaning output = Meaning::probabilities;
+  constexpr Facts facts() const { return {.range = {0, 1}, .convex = true, .left = inf, .right = 0}; }
+};
+inline constexpr RowActivation<Softmax> softmax;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+template <class M, class C, class V = typename M::V>
+constexpr V forward(const Softmax&, M, C c) {
+  return c.probability;
+}
+// p = exp(-surprise)
+template <class M, class C, class V = typename M::V>
+constexpr V derivative(const Softmax&, M m, C c) {
+  return m(0) - c.probability;
+}
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif

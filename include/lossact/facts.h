@@ -1,0 +1,127 @@
+// What a function's file says about it: who it is, how it behaves, and which parameters it has.
+#ifndef LOSSACT_FACTS_H_
+#define LOSSACT_FACTS_H_
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <limits>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+namespace lossact {
+
+inline constexpr double inf = std::numeric_limits<double>::infinity();
+inline constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+struct Interval {
+  double low = -inf, high = inf;
+};
+
+/// A point where the derivative jumps, and the slope that is returned there.
+struct Kink {
+  double at, slope;
+};
+
+/// A short list that fits in a constant.
+template <class T>
+struct Few {
+  std::array<T, 4> items{};
+  std::size_t count = 0;
+  constexpr Few(std::initializer_list<T> list) {
+    for (const T& item : list) items[count++] = item;
+  }
+  constexpr const T* begin() const { return items.data(); }
+  constexpr const T* end() const { return items.data() + count; }
+};
+
+/// Who the function is.
+struct About {
+  std::string_view name;
+  /// The textbook form, an expression of Python over x, y, p, q, weight, u and the parameters: documentation prints it,
+  /// the oracle of the tests evaluates it.
+  std::string_view formula;
+  std::string_view source;
+  /// What a reader should be told beside the facts.
+  std::string_view note = {};
+  /// For losses: whether `lossact compare` trains with it unless told otherwise.
+  bool compared = false;
+};
+
+/// How the function behaves for given parameters; every claim here has a property test. A row function makes its claims
+/// as a function of the surprise, a pair loss as a function of the input at every fixed target.
+struct Facts {
+  Interval range = {};
+  bool increasing = false, odd = false, even = false, convex = false;
+  /// A pair loss that depends on input - target alone; odd and even then speak of that difference.
+  bool of_difference = false;
+  /// The limits at -inf and +inf; NaN where there is no one limit.
+  double left = -inf, right = inf;
+  double lipschitz = inf;
+  Few<Kink> kinks = {};
+  /// The inputs for which float arithmetic keeps the promise of Accuracy::fast.
+  Interval float_suffices = {};
+
+  /// On which side the function flattens, derived from its limits: none, left, right or both.
+  constexpr std::string_view saturates() const {
+    const auto finite = [](double limit) { return limit > -inf && limit < inf; };
+    if (finite(left)) return finite(right) ? "both" : "left";
+    return finite(right) ? "right" : "none";
+  }
+};
+
+/// A parameter: its PyTorch name, where it lives, and which values are legal. Its type says how it is read and shown
+/// (parameter.h).
+template <class P, class T>
+struct Parameter {
+  std::string_view name;
+  T P::*value;
+  Interval legal = {};
+};
+template <class P, class T>
+Parameter(std::string_view, T P::*, Interval = {}) -> Parameter<P, T>;
+
+/// One number per class, channel or element; empty means that all are 1.
+using Weights = std::span<const double>;
+
+/// The names of an enumeration's values, as PyTorch spells them.
+template <class E>
+struct Choice {
+  std::string_view name;
+  E value;
+};
+template <class E>
+inline constexpr std::array<Choice<E>, 0> choices{};
+
+/// What becomes of the losses of all elements or rows: `none` keeps each, `mean` divides their sum by their number (or
+/// the sum of their weights), `batchmean` by the number of rows.
+enum class Reduction { none, mean, sum, batchmean };
+template <>
+inline constexpr std::array choices<Reduction> = {Choice{"none", Reduction::none}, Choice{"mean", Reduction::mean},
+                                                  Choice{"sum", Reduction::sum},
+                                                  Choice{"batchmean", Reduction::batchmean}};
+
+/// A second number that an activation may ask for beside each element: a weight that is trained, or a random number of
+/// [0, 1).
+enum class Operand { none, learned, uniform };
+
+/// What the input of a loss, or the output of a row activation, means.
+enum class Meaning { values, probabilities, log_probabilities, logits };
+template <>
+inline constexpr std::array choices<Meaning> = {
+    Choice{"values", Meaning::values}, Choice{"probabilities", Meaning::probabilities},
+    Choice{"log_probabilities", Meaning::log_probabilities}, Choice{"logits", Meaning::logits}};
+
+/// A class of a row, as a row function sees it. The family computes all four without cancellation.
+template <class V>
+struct ClassOf {
+  V surprise;     // -log p, in nats
+  V probability;  // p
+  V rest;         // 1 - p, the probability of all other classes
+  V log_total;    // log sum exp(x)
+};
+
+}  // namespace lossact
+#endif

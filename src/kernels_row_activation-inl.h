@@ -1,0 +1,81 @@
+// The loops of softmax and its kin. kernels_row_activation_<type>.cc names the type and the file; Highway reads both
+// again for each target.
+#include "src/highway.h"
+#include "lossact/registry/row_activation.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE LOSSACT_THIS_FILE
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+#include "src/lanes-inl.h"
+#include "src/row-inl.h"
+#undef LOSSACT_NUMBERS
+#define LOSSACT_NUMBERS HWY_NAMESPACE
+HWY_BEFORE_NAMESPACE();
+#include "lossact/registry/row_activation.inc"
+namespace lossact::HWY_NAMESPACE {
+
+// y_c = f(surprise_c) and d surprise_c / d x_k = p_k - [c = k], so dx_k = p_k sum_c(dy_c f'_c) - dy_k f'_k.
+template <class P, class T>
+struct RowActivationLoops {
+  using L = Lane<T, double>;
+
+  static void forward(const void* options, Rows<const T> x, Rows<T> y) {
+    const P p = *static_cast<const P*>(options);
+    for (size_t r = 0; r < x.rows; ++r) {
+      const Row<T> row(x[r], x.classes);
+      groups(
+          0, x.classes, y[r],
+          [&](size_t first, size_t, T* out, const T* in) LOSSACT_LAMBDA {
+            T result[kGroup];
+            for (size_t k = 0; k < kGroup; k += L::kLanes)
+              L::store(LOSSACT_NUMBERS::forward(p, row.m, row.at(first + k, L::load(in + k))), result + k);
+            std::memcpy(out, result, sizeof result);
+          },
+          x[r]);
+    }
+  }
+  static void backward(const void* options, Rows<const T> dy, Rows<const T> x, Rows<T> dx) {
+    const P p = *static_cast<const P*>(options);
+    for (size_t r = 0; r < x.rows; ++r) {
+      const Row<T> row(x[r], x.classes);
+      const double all = sum<L>(
+          x.classes, x.classes,
+          [&](size_t first, const T* in, const T* g)
+              LOSSACT_LAMBDA { return L::load(g) * derivative(p, row.m, row.at(first, L::load(in))); },
+          x[r], dy[r]);
+      groups(
+          0, x.classes, dx[r],
+          [&](size_t first, size_t, T* out, const T* in, const T* g) LOSSACT_LAMBDA {
+            T result[kGroup];
+            for (size_t k = 0; k < kGroup; k += L::kLanes) {
+              const auto c = row.at(first + k, L::load(in + k));
+              const auto own = L::load(g + k) * derivative(p, row.m, c);
+              L::store(c.probability * (row.m(all) - own) - c.rest * own, result + k);
+            }
+            std::memcpy(out, result, sizeof result);
+          },
+          x[r], dy[r]);
+    }
+  }
+};
+
+template <class P>
+constexpr detail::RowActivationKernel<LOSSACT_STORED> kernel_of(RowActivation<P>) {
+  using Loops = RowActivationLoops<P, LOSSACT_STORED>;
+  return {P::about.name, {&Loops::forward, &Loops::forward}, {&Loops::backward, &Loops::backward}};
+}
+static const detail::RowActivationKernel<LOSSACT_STORED>* Table() {
+  static constexpr auto table = std::apply(
+      [](auto... f) {
+        return std::array{kernel_of(f)..., detail::RowActivationKernel<LOSSACT_STORED>{}};
+      },
+      row_activations);
+  return table.data();
+}
+}  // namespace lossact::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "src/export-inl.h"
+LOSSACT_EXPORT_TABLE(RowActivationKernel<LOSSACT_STORED>)
+#endif

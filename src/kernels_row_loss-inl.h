@@ -1,0 +1,191 @@
+// The loops of cross-entropy and its kin. kernels_row_loss_<type>.cc names the type and the file; Highway reads both
+// again for each target.
+#include "src/highway.h"
+#include "lossact/registry/row_loss.h"
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE LOSSACT_THIS_FILE
+#include "hwy/foreach_target.h"
+#include "hwy/highway.h"
+#include "src/lanes-inl.h"
+#include "src/row-inl.h"
+#undef LOSSACT_NUMBERS
+#define LOSSACT_NUMBERS HWY_NAMESPACE
+HWY_BEFORE_NAMESPACE();
+#include "lossact/registry/row_loss.inc"
+namespace lossact::HWY_NAMESPACE {
+
+// l = sum_c q_c f(surprise_c, log_total) with q the mass the target puts on each class; with A = sum q f' and B = sum q
+// df/dlog_total, dl/dx_k = p_k (A + B) - q_k f'_k, written p_k (A + B - q_k f'_k) - (1 - p_k) q_k f'_k so that nothing
+// cancels at the top.
+template <class P, class T>
+struct RowLossLoops {
+  using L = Lane<T, double>;
+  using M = typename L::M;
+  using V = typename L::V;
+  using R = std::conditional_t<P::input == Meaning::logits, Row<T>, LogRow<T>>;
+  using Task = detail::RowTask<T>;
+
+  static void run(const void* options, const Task& task) {
+    const P p = *static_cast<const P*>(options);
+    const M m;
+    const bool by_class = task.classes != nullptr;
+    const bool dense = !by_class || m.first(mass(p, m, m(0), m(1), 1.0)) != 0;
+    for (size_t r = 0; r < task.x.rows; ++r) {
+      const T* x = task.x[r];
+      const size_t n = task.x.classes;
+      T* g = task.gradient.data ? task.gradient[r] : nullptr;
+      const double scale = g ? task.scale.values[r * task.scale.step] : 0;
+      if (by_class && task.classes[r] == p.ignore_index) {
+        if (g) std::fill(g, g + n, T(0));
+        if (task.losses) task.losses[r] = 0;
+        continue;
+      }
+      const R row(x, n);
+      const double loss = dense ? many(p, row, x, by_class ? nullptr : task.probabilities[r],
+                                       by_class ? static_cast<size_t>(task.classes[r]) : n, n, scale, g)
+                                : one(p, row, x, static_cast<size_t>(task.classes[r]), n, scale, g);
+      if (task.losses) task.losses[r] = loss;
+    }
+  }
+  // The mass is linear in the target, so each class counts what it would count at probability 1, less what it counts
+  // at 0.
+  static void target_gradient(const void* options, const Task& task) {
+    const P p = *static_cast<const P*>(options);
+    const M m;
+    for (size_t r = 0; r < task.x.rows; ++r) {
+      const size_t n = task.x.classes;
+      const double classes = static_cast<double>(n);
+      const R row(task.x[r], n);
+      const V scale = m(task.scale.values[r * task.scale.step]);
+      with_weight(
+          p, n, task.gradient[r],
+          [&](size_t first, size_t, T* out, const double* w, const T* in) LOSSACT_LAMBDA {
+            T result[kGroup];
+            for (size_t k = 0; k < kGroup; k += L::kLanes) {
+              const V weight = m.load(w + k), slope = mass(p, m, m(1), weight, classes) - mass(p, m, m(0), weight, classes);
+              const V value = LOSSACT_NUMBERS::forward(p, m, row.at(first + k, L::load(in + k)));
+              L::store(m.select(m.eq(slope, m(0)), m(0), scale * slope * value), result + k);
+            }
+            std::memcpy(out, result, sizeof result);
+          },
+          task.x[r]);
+    }
+  }
+
+ private:
+  // NaN in, NaN out, whatever the definition says.
+  static LOSSACT_INLINE V slope(const P& p, M m, const ClassOf<V>& c) {
+    return m.select(m.eq(c.surprise, c.surprise), derivative(p, m, c), c.surprise);
+  }
+  static LOSSACT_INLINE V by_total(const P& p, M m, const ClassOf<V>& c) {
+    if constexpr (requires { derivative_by_total(p, m, c); }) return derivative_by_total(p, m, c);
+    else return m(0);
+  }
+  // The groups of a row, with the weight of each class or 1.
+  template <class Out, class Body, class... In>
+  static LOSSACT_INLINE void with_weight(const P& p, size_t n, Out* out, Body body, const In*... in) {
+    static constexpr auto ones = [] {
+      std::array<double, kGroup> all{};
+      all.fill(1);
+      return all;
+    }();
+    if (!p.weight.empty())
+      groups(
+          0, n, out,
+          [&](size_t i, size_t live, Out* o, const double* w, const In*... a)
+              LOSSACT_LAMBDA { body(i, live, o, w, a...); },
+          p.weight.data(), in...);
+    else
+      groups(
+          0, n, out,
+          [&](size_t i, size_t live, Out* o, const In*... a)
+              LOSSACT_LAMBDA { body(i, live, o, ones.data(), a...); },
+          in...);
+  }
+  // The whole mass on class y.
+  static LOSSACT_INLINE double one(const P& p, const R& row, const T* x, size_t y, size_t n, double scale, T* g) {
+    const M m;
+    const auto c = row.at(y, m(static_cast<double>(x[y])));
+    const V q = mass(p, m, m(1), m(p.weight.empty() ? 1 : p.weight[y]), static_cast<double>(n));
+    const double loss = m.first(m.select(m.eq(q, m(0)), m(0), q * LOSSACT_NUMBERS::forward(p, m, c)));
+    if (!g) return loss;
+    const V own = m(scale) * q * slope(p, m, c), total = m(scale) * q * by_total(p, m, c),
+            all = m(m.first(own + total));
+    T at_y[kGroup];
+    L::store(c.probability * total - c.rest * own, at_y);
+    groups(
+        0, n, g,
+        [&](size_t first, size_t, T* out, const T* in) LOSSACT_LAMBDA {
+          T result[kGroup];
+          for (size_t k = 0; k < kGroup; k += L::kLanes)
+            L::store(row.at(first + k, L::load(in + k)).probability * all, result + k);
+          std::memcpy(out, result, sizeof result);
+        },
+        x);
+    g[y] = at_y[0];
+    return loss;
+  }
+  // Mass on many classes: probabilities t as the target, or a smoothed label y.
+  static LOSSACT_INLINE double many(const P& p, const R& row, const T* x, const T* t, size_t y, size_t n, double scale,
+                                    T* g) {
+    const M m;
+    const auto q = [&](size_t first, const T* at, const double* w) LOSSACT_LAMBDA {
+      const V share = t ? L::load(at) : m.select(m.eq(m.index(first), m(static_cast<double>(y))), m(1), m(0));
+      return mass(p, m, share, m.load(w), static_cast<double>(n));
+    };
+    const T* targets = t ? t : x;  // not read without t
+    const auto add = [&](auto f) LOSSACT_LAMBDA {
+      detail::Tree tree;
+      Lanes<M> lanes;
+      with_weight(
+          p, n, static_cast<double*>(nullptr),
+          [&](size_t i, size_t live, double*, const double* w, const T* in, const T* at) LOSSACT_LAMBDA {
+            for (size_t k = 0; k < kGroup; k += L::kLanes) {
+              const V here = q(i + k, at + k, w + k);
+              const V term = m.select(m.eq(here, m(0)), m(0), here * f(row.at(i + k, L::load(in + k))));  // 0 log 0 = 0
+              lanes.add(i, k, live, term);
+            }
+            if ((i + kGroup) % kBlock == 0 || live < kGroup || i + live == n) tree.add(lanes.fold()), lanes.clear();
+          },
+          x, targets);
+      return tree.total();
+    };
+    const double loss = add([&](auto c) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, c); });
+    if (!g) return loss;
+    const double all = add([&](auto c) LOSSACT_LAMBDA { return slope(p, m, c) + by_total(p, m, c); });
+    with_weight(
+        p, n, g,
+        [&](size_t first, size_t, T* out, const double* w, const T* in, const T* at) LOSSACT_LAMBDA {
+          T result[kGroup];
+          for (size_t k = 0; k < kGroup; k += L::kLanes) {
+            const auto c = row.at(first + k, L::load(in + k));
+            const V own = q(first + k, at + k, w + k) * slope(p, m, c);
+            L::store(m(scale) * (c.probability * (m(all) - own) - c.rest * own), result + k);
+          }
+          std::memcpy(out, result, sizeof result);
+        },
+        x, targets);
+    return loss;
+  }
+};
+
+template <class P>
+constexpr detail::RowLossKernel<LOSSACT_STORED> kernel_of(RowLoss<P>) {
+  using Loops = RowLossLoops<P, LOSSACT_STORED>;
+  return {P::about.name, {&Loops::run, &Loops::run}, {&Loops::target_gradient, &Loops::target_gradient}};
+}
+static const detail::RowLossKernel<LOSSACT_STORED>* Table() {
+  static constexpr auto table = std::apply(
+      [](auto... f) {
+        return std::array{kernel_of(f)..., detail::RowLossKernel<LOSSACT_STORED>{}};
+      },
+      row_losses);
+  return table.data();
+}
+}  // namespace lossact::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "src/export-inl.h"
+LOSSACT_EXPORT_TABLE(RowLossKernel<LOSSACT_STORED>)
+#endif

@@ -1,0 +1,118 @@
+// How elements travel between memory and numbers, sixteen at a time on every target, and how sums are taken. Included
+// once per target.
+HWY_BEFORE_NAMESPACE();
+namespace lossact::HWY_NAMESPACE {
+#undef LOSSACT_INLINE
+#undef LOSSACT_LAMBDA
+#define LOSSACT_INLINE inline __attribute__((always_inline)) HWY_ATTR
+#define LOSSACT_LAMBDA \
+  __attribute__((always_inline)) HWY_ATTR  // a lambda does not inherit the target of its surroundings
+namespace hn = hwy::HWY_NAMESPACE;
+#if HWY_TARGET == HWY_BASELINE_SCALAR  // HWY_SCALAR with GCC 12, HWY_EMU128 with Clang
+#include "numbers/single-inl.h"
+#else
+#include "numbers/simd-inl.h"
+#endif
+
+/// The binary digits a result keeps: what is stored as a float is computed to 24, and rounded once.
+template <class Stored>
+inline constexpr int kDigits = std::numeric_limits<Stored>::digits;
+
+/// A register of elements kept in memory as Stored and computed as Computed.
+template <class Stored, class Computed>
+struct Lane {
+  using Element = Stored;
+  using Number = Computed;
+  using M = Simd<Computed, kDigits<Stored>>;
+  using V = typename M::V;
+  static constexpr size_t kLanes = M::kLanes;
+
+#if HWY_TARGET == HWY_BASELINE_SCALAR  // HWY_SCALAR with GCC 12, HWY_EMU128 with Clang
+  static V load(const Stored* p) { return {static_cast<Computed>(*p)}; }
+  static void store(V v, Stored* p) { *p = static_cast<Stored>(v.r); }
+#else
+  using D = typename M::D;
+  using Single = hn::Rebind<float, D>;
+  static constexpr bool kWidened = sizeof(Computed) > sizeof(Stored);
+  static LOSSACT_INLINE V load(const Stored* p) {
+    if constexpr (kWidened) return {hn::PromoteTo(D(), hn::LoadU(Single(), p))};
+    else return {hn::LoadU(D(), p)};
+  }
+  static LOSSACT_INLINE void store(V v, Stored* p) {
+    if constexpr (kWidened) hn::StoreU(hn::DemoteTo(Single(), v.r), Single(), p);
+    else hn::StoreU(v.r, D(), p);
+  }
+#endif
+};
+
+using detail::kBlock;
+using detail::kGroup;  // sixteen elements are the unit on every target, so that index alone decides what meets what
+
+template <class T>
+std::array<T, kGroup> padded(const T* p, size_t live) {
+  std::array<T, kGroup> group{};
+  std::memcpy(group.data(), p, live * sizeof(T));
+  return group;
+}
+template <class Out, class Body, class... In>
+LOSSACT_INLINE void tail(size_t i, size_t live, Out* out, Body body, const In&... in) {
+  std::array<Out, kGroup> last{};
+  body(i, live, last.data(), in.data()...);
+  if (out) std::memcpy(out + i, last.data(), live * sizeof(Out));
+}
+/// body(at, live, out, in...) for each group of [first, last); the last is padded with zeros, so a tail takes the same
+/// instructions as the body.
+template <class Out, class Body, class... In>
+LOSSACT_INLINE void groups(size_t first, size_t last, Out* out, Body body, const In*... in) {
+  size_t i = first;
+  for (; i + kGroup <= last; i += kGroup) body(i, kGroup, out ? out + i : nullptr, in + i...);
+  if (i < last) tail(i, last - i, out, body, padded(in + i, last - i)...);
+}
+
+/// The lanes of one block of a sum.
+template <class M>
+struct Lanes {
+  using V = typename M::V;
+  M m;
+  V lane[kGroup / M::kLanes];
+
+  Lanes() { clear(); }
+  void clear() {
+    for (V& v : lane) v = m(0);
+  }
+  /// The elements first + at, ... of a group; those from `live` on and the one at index `skip` add +0.
+  LOSSACT_INLINE void add(size_t first, size_t at, size_t live, V v, size_t skip = size_t(-1)) {
+    if (HWY_UNLIKELY(live < kGroup || skip - first < kGroup)) {
+      double x[kGroup];
+      m.store(v, x);
+      for (size_t j = 0; j < M::kLanes; ++j)
+        if (at + j >= live || first + at + j == skip) x[j] = 0;
+      v = m.load(x);
+    }
+    lane[at / M::kLanes] = lane[at / M::kLanes] + v;
+  }
+  double fold() const {
+    double x[kGroup];
+    for (size_t k = 0; k < kGroup; k += M::kLanes) m.store(lane[k / M::kLanes], x + k);
+    return detail::fold(x);
+  }
+};
+
+/// The sum of term(index, in...) over n elements but `skip`.
+template <class L, class Term, class... In>
+LOSSACT_INLINE double sum(size_t n, size_t skip, Term term, const In*... in) {
+  detail::Tree tree;
+  for (size_t first = 0; first < n; first += kBlock) {
+    Lanes<typename L::M> lanes;
+    groups(
+        first, std::min(n, first + kBlock), static_cast<double*>(nullptr),
+        [&](size_t i, size_t live, double*, const auto*... at) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += L::kLanes) lanes.add(i, k, live, term(i + k, (at + k)...), skip);
+        },
+        in...);
+    tree.add(lanes.fold());
+  }
+  return tree.total();
+}
+}  // namespace lossact::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

@@ -1,0 +1,56 @@
+#include "lossact/targets.h"
+#include <cstdint>
+#include <string>
+#include <vector>
+#include "lossact/error.h"
+#include "lossact/lossact.h"
+#include "src/highway.h"
+#include "hwy/targets.h"
+
+namespace lossact {
+namespace {
+
+struct Target {
+  std::string_view name;
+  std::int64_t mask;
+};
+constexpr Target kKnown[] = {{"AVX3", HWY_AVX3}, {"AVX2", HWY_AVX2}, {"single", HWY_BASELINE_SCALAR}};
+
+void choose(std::int64_t mask) {
+  hwy::SetSupportedTargetsForTest(mask);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+}  // namespace
+
+std::span<const std::string_view> targets::available() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> result;
+    for (const auto& [name, mask] : kKnown)
+      if ((HWY_TARGETS & mask) && ((hwy::SupportedTargets() & mask) || mask == HWY_BASELINE_SCALAR))
+        result.push_back(name);
+    return result;
+  }();
+  return names;
+}
+
+std::string_view targets::current() {
+  for (const auto& [name, mask] : kKnown)
+    if (hwy::SupportedTargets() & HWY_TARGETS & mask) return name;
+  return "single";
+}
+
+void targets::use(std::string_view name) {
+  const auto names = available();  // asked while every target is still allowed
+  if (name.empty()) return choose(0);
+  for (const std::string_view known : names)
+    if (known == name)
+      for (const auto& [other, mask] : kKnown)
+        if (other == name) return choose(mask);
+  std::string message = "[targets::use] no target is named '" + std::string(name) + "', this processor has";
+  for (const std::string_view known : names) message.append(" ").append(known);
+  throw domain_error(message);
+}
+
+std::string_view version() { return LOSSACT_VERSION; }
+
+}  // namespace lossact

@@ -1,0 +1,117 @@
+// A property is written once and becomes one test for each function of a family: ctest and --gtest_filter see
+// `NaN.mish`, and a function that is added is tested without a word here.
+#ifndef LOSSACT_TESTS_LIBRARY_ALL_FUNCTIONS_H_
+#define LOSSACT_TESTS_LIBRARY_ALL_FUNCTIONS_H_
+#include <gtest/gtest.h>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+#include "lossact/lossact.h"
+
+namespace lossact::testing {
+
+class Body : public ::testing::Test {
+ public:
+  explicit Body(std::function<void()> run) : run_(std::move(run)) {}
+  void TestBody() override { run_(); }
+
+ private:
+  std::function<void()> run_;
+};
+
+/// Registers test `property`.`function` for every function of a family; body(f) takes the function's object.
+template <class Family, class Run>
+bool for_all(const char* property, const Family& family, Run body) {
+  const auto add = [&](const auto& f) {
+    using Options = typename std::remove_cvref_t<decltype(f)>::Options;
+    ::testing::RegisterTest(property, std::string(Options::about.name).c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                            [=]() -> ::testing::Test* { return new Body([=] { body(f); }); });
+  };
+  std::apply([&](const auto&... f) { (add(f), ...); }, family);
+  return true;
+}
+
+/// Interesting options of a function: the defaults, and each numeric parameter moved where that is legal.
+template <class P>
+std::vector<P> variants() {
+  std::vector<P> all = {P{}};
+  const auto vary = [&]<class T>(const Parameter<P, T>& parameter) {
+    const auto add = [&](T value) {
+      P options;
+      options.*parameter.value = value;
+      try {
+        detail::check(options);
+        all.push_back(options);
+      } catch (const domain_error&) {
+        // Not legal together with the other defaults.
+      }
+    };
+    if constexpr (std::is_same_v<T, double>) {
+      if (std::isnan(P{}.*parameter.value)) return;  // not a parameter of the formula
+      for (const double value : {0.2, 0.5, 1.7}) add(value);
+    } else if constexpr (std::is_same_v<T, bool>) add(!(P{}.*parameter.value));
+    else if constexpr (std::is_enum_v<T> && !std::is_same_v<T, Reduction>)
+      for (const auto& choice : choices<T>) add(choice.value);
+  };
+  std::apply([&](const auto&... parameter) { (vary(parameter), ...); }, P::parameters);
+  return all;
+}
+/// The options as a reader would write them, for messages.
+template <class P>
+std::string text_of(const P& options) {
+  std::string text(P::about.name);
+  std::apply(
+      [&](const auto&... parameter) {
+        ((text += ' ' + std::string(parameter.name) + '=' + shown(options.*parameter.value)), ...);
+      },
+      P::parameters);
+  return text;
+}
+
+/// Numbers of [-scale, scale], the same at every run.
+template <class T>
+std::vector<T> numbers(std::size_t n, double scale, unsigned seed = 1) {
+  std::mt19937 random(seed);
+  std::vector<T> x(n);
+  for (T& v : x) v = static_cast<T>(scale * (static_cast<double>(random()) * 0x1p-31 - 1));
+  return x;
+}
+
+/// An activation, whatever second operand it has; learned weights are 0.25, -0.5 and 0.1 in channels of `inner`.
+template <class P, class T>
+struct Caller {
+  P options = {};
+  Accuracy accuracy = faithful;
+  std::vector<T> weight = {T(0.25)};
+  std::size_t inner = 1;
+  static constexpr Activation<P> f{};
+
+  void forward(std::span<const T> x, std::span<T> y) const {
+    if constexpr (detail::operand<P> == Operand::learned) f(x, weight, y, inner, accuracy);
+    else f(x, y, options, accuracy);
+  }
+  void backward(std::span<const T> dy, std::span<const T> x, std::span<T> dx) const {
+    if constexpr (detail::operand<P> == Operand::learned) {
+      std::vector<double> dw(weight.size());
+      f.backward(dy, x, weight, dx, dw, inner, accuracy);
+    } else f.backward(dy, x, dx, options, accuracy);
+  }
+};
+
+/// The bits of a number, all NaNs being one: a NaN's sign and payload are not promised.
+inline std::uint64_t bits(double x) { return std::isnan(x) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(x); }
+inline std::uint64_t bits(float x) { return std::isnan(x) ? ~std::uint64_t{0} : std::bit_cast<std::uint32_t>(x); }
+template <class T>
+std::vector<std::uint64_t> bits(const std::vector<T>& values) {
+  std::vector<std::uint64_t> all;
+  for (const T v : values) all.push_back(bits(v));
+  return all;
+}
+
+}  // namespace lossact::testing
+#endif
