@@ -1,0 +1,124 @@
+// Information, entropy, cross entropy and divergence of distributions: what the textbook proves of them.
+#include <numeric>
+#include "tests/library/all_functions.h"
+
+namespace lossact::testing {
+namespace {
+
+/// Distributions of n outcomes; some of them leave outcomes out.
+std::vector<double> distribution(std::size_t n, unsigned seed, bool zeros) {
+  auto p = numbers<double>(n, 1, seed);
+  for (double& v : p) v = zeros && v < -0.5 ? 0 : std::abs(v) + 1e-3;
+  const double total = std::accumulate(p.begin(), p.end(), 0.0);
+  for (double& v : p) v /= total;
+  return p;
+}
+
+TEST(Information, WhatIsCertainTellsNothing) {
+  EXPECT_EQ(information::content(1), 0);
+  EXPECT_EQ(information::entropy({1, 0, 0}), 0);
+  EXPECT_EQ(information::content(0), inf);
+}
+TEST(Information, IsCountedInNatsOrInAnyBase) {
+  EXPECT_DOUBLE_EQ(information::content(0.125, {.base = 2}), 3);
+  EXPECT_DOUBLE_EQ(information::content(0.001, {.base = 10}), 3);
+  EXPECT_DOUBLE_EQ(information::entropy({0.5, 0.5}), std::log(2));
+  EXPECT_DOUBLE_EQ(information::entropy({0.25, 0.25, 0.25, 0.25}, {.base = 2}), 2);
+  const double p[] = {0.5, 0.25, 0.25}, q[] = {0.25, 0.25, 0.5};
+  EXPECT_DOUBLE_EQ(information::kl_divergence(p, q, {.base = 2}), information::kl_divergence(p, q) / std::log(2));
+}
+TEST(Information, DivergenceOfACertainClass) {
+  EXPECT_NEAR(information::kl_divergence({1, 0, 0}, {0.7, 0.2, 0.1}), 0.36, 0.005);
+  EXPECT_DOUBLE_EQ(information::kl_divergence({1, 0, 0}, {0.7, 0.2, 0.1}), -std::log(0.7));
+}
+TEST(Information, CrossEntropyIsEntropyAndDivergence) {
+  for (const std::size_t n : {2ul, 3ul, 17ul, 5000ul})
+    for (const bool zeros : {false, true}) {
+      const auto p = distribution(n, 1, zeros), q = distribution(n, 2, false);
+      const double h = information::entropy(p), d = information::kl_divergence(p, q);
+      EXPECT_NEAR(information::cross_entropy(p, q), h + d, 1e-13 * (h + d));
+      EXPECT_GE(d, 0);
+      EXPECT_EQ(information::kl_divergence(p, p), 0);
+      EXPECT_LE(h, std::log(static_cast<double>(n)) * (1 + 1e-15));
+    }
+}
+TEST(Information, WhatWasHeldImpossibleSurprisesWithoutEnd) {
+  EXPECT_EQ(information::kl_divergence({0.5, 0.5}, {1, 0}), inf);
+  EXPECT_EQ(information::cross_entropy({0.5, 0.5}, {1, 0}), inf);
+  EXPECT_EQ(information::kl_divergence({1, 0}, {1, 0}), 0);
+}
+TEST(Information, NextToNothing) {
+  // p / q would overflow.
+  const double tiny = 1e-320;
+  EXPECT_NEAR(information::kl_divergence({1, 0}, {tiny, 1}), -std::log(tiny), 1e-10);
+  EXPECT_NEAR(information::content(tiny), -std::log(tiny), 1e-10);
+}
+
+// The entropy of p does not depend on q, so cross entropy and divergence pull q the same way, and both to p.
+TEST(Information, CrossEntropyAndDivergenceHaveOneGradient) {
+  const auto p = distribution(20, 1, true), q = distribution(20, 2, false);
+  std::vector<double> of_cross_entropy(20), of_divergence(20);
+  information::cross_entropy.gradient(p, q, of_cross_entropy);
+  information::kl_divergence.gradient(p, q, of_divergence);
+  EXPECT_EQ(of_cross_entropy, of_divergence);
+}
+template <class P>
+void descend(const Information<P>& f) {
+  const std::vector<double> p = {0.5, 0.3, 0.15, 0.05};
+  std::vector<double> logits(4), q(4), dq(4);
+  for (int step = 0; step < 4000; ++step) {
+    softmax(Rows<const double>{logits.data(), 1, 4}, Rows<double>{q.data(), 1, 4});
+    f.gradient(p, q, dq);
+    std::vector<double> d(4);
+    softmax.backward(Rows<const double>{dq.data(), 1, 4}, Rows<const double>{logits.data(), 1, 4},
+                     Rows<double>{d.data(), 1, 4});
+    for (std::size_t c = 0; c < 4; ++c) logits[c] -= 0.5 * d[c];
+  }
+  for (std::size_t c = 0; c < 4; ++c) EXPECT_NEAR(q[c], p[c], 1e-9);
+}
+TEST(Information, DescentOnEitherReachesTheTruth) {
+  descend(information::cross_entropy);
+  descend(information::kl_divergence);
+}
+
+// The loss of a network is the same thing: kl_div of log-softmax in batchmean, and cross_entropy with probabilities.
+TEST(Information, LossesSayTheSame) {
+  const auto p = distribution(10, 1, true), logits = numbers<double>(10, 2);
+  std::vector<double> q(10), log_q(10);
+  softmax(Rows<const double>{logits.data(), 1, 10}, Rows<double>{q.data(), 1, 10});
+  log_softmax(Rows<const double>{logits.data(), 1, 10}, Rows<double>{log_q.data(), 1, 10});
+  EXPECT_NEAR(kl_div(log_q, p, {.reduction = Reduction::batchmean, .rows = 1}), information::kl_divergence(p, q), 1e-14);
+  EXPECT_NEAR(cross_entropy(Rows<const double>{logits.data(), 1, 10}, Rows<const double>{p.data(), 1, 10}),
+              information::cross_entropy(p, q), 1e-14);
+}
+
+const bool refusals = for_all("NotADistribution", informations, []<class P>(const Information<P>& f) {
+  const std::vector<double> good = {0.5, 0.5}, negative = {1.5, -0.5}, short_of_one = {0.5, 0.4}, three = {0.5, 0.5, 0};
+  std::vector<double> out = {7, 7};
+  const auto refused = [&](auto run) { EXPECT_THROW(run(), domain_error); };
+  for (const double base : {0.0, 1.0, -2.0, inf, nan})
+    if constexpr (P::distributions == 0) refused([&] { f(0.5, {.base = base}); });
+    else if constexpr (P::distributions == 1) refused([&] { f(good, {.base = base}); });
+    else refused([&] { f(good, good, {.base = base}); });
+  if constexpr (P::distributions == 0) {
+    refused([&] { f(-0.1); });
+    refused([&] { f(1.1); });
+    refused([&] { f(negative, out); });
+    EXPECT_THROW(f(three, out), shape_error);
+  } else if constexpr (P::distributions == 1) {
+    refused([&] { f(negative); });
+    refused([&] { f(short_of_one); });
+    refused([&] { f.gradient(negative, out); });
+    EXPECT_THROW(f.gradient(three, out), shape_error);
+  } else {
+    refused([&] { f(negative, good); });
+    refused([&] { f(good, short_of_one); });
+    refused([&] { f.gradient(good, negative, out); });
+    EXPECT_THROW(f(good, three), shape_error);
+    EXPECT_THROW(f.gradient(three, three, out), shape_error);
+  }
+  EXPECT_EQ(out, std::vector<double>(2, 7)) << "written before all was checked";
+});
+
+}  // namespace
+}  // namespace lossact::testing

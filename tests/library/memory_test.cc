@@ -1,0 +1,157 @@
+// Where the arrays lie: in place, at every alignment, at the end of a page, over poison.
+#include <sys/mman.h>
+#include <unistd.h>
+#include "tests/library/all_functions.h"
+
+namespace lossact::testing {
+namespace {
+
+/// n elements that end where the process may not read or write.
+template <class T>
+class Guarded {
+ public:
+  explicit Guarded(std::size_t n) : bytes_((n * sizeof(T) + page() - 1) / page() * page() + page()) {
+    void* memory = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    start_ = static_cast<std::byte*>(memory);
+    mprotect(start_ + bytes_ - page(), page(), PROT_NONE);
+    data_ = reinterpret_cast<T*>(start_ + bytes_ - page()) - n;
+  }
+  Guarded(const Guarded&) = delete;
+  ~Guarded() { munmap(start_, bytes_); }
+  T* data() const { return data_; }
+
+ private:
+  static std::size_t page() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
+  std::size_t bytes_;
+  std::byte* start_;
+  T* data_;
+};
+
+template <class T>
+std::vector<T> copy(const T* p, std::size_t n) {
+  return {p, p + n};
+}
+
+const bool pages = for_all("GuardPages", activations, []<class P>(const Activation<P>&) {
+  for (const Accuracy accuracy : {faithful, fast})
+    for (std::size_t n = 1; n < 40; ++n) {
+      const Caller<P, float> call{.accuracy = accuracy};
+      const auto values = numbers<float>(n, 3), ones = std::vector<float>(n, 1);
+      std::vector<float> y(n), dx(n);
+      call.forward(values, y);
+      call.backward(ones, values, dx);
+      Guarded<float> x(n), out(n), g(n);
+      std::copy_n(values.data(), n, x.data());
+      std::copy_n(ones.data(), n, g.data());
+      std::fill_n(out.data(), n, NAN);  // poison: all of it must be written
+      call.forward({x.data(), n}, {out.data(), n});
+      EXPECT_EQ(bits(copy(out.data(), n)), bits(y));
+      std::fill_n(out.data(), n, NAN);
+      call.backward({g.data(), n}, {x.data(), n}, {out.data(), n});
+      EXPECT_EQ(bits(copy(out.data(), n)), bits(dx));
+    }
+});
+const bool row_pages = for_all("GuardPages", row_losses, []<class P>(const RowLoss<P>& f) {
+  for (const std::size_t classes : {1, 2, 10, 17, 40}) {
+    const std::size_t n = 3 * classes;
+    Guarded<float> x(n), g(n);
+    const auto values = numbers<float>(n, 3);
+    std::copy_n(values.data(), n, x.data());
+    std::fill_n(g.data(), n, NAN);
+    const std::int64_t target[] = {0, static_cast<std::int64_t>(classes) - 1, 0};
+    f.with_gradient(Rows<const float>{x.data(), 3, classes}, target, Rows<float>{g.data(), 3, classes});
+    for (std::size_t i = 0; i < n; ++i) EXPECT_FALSE(std::isnan(g.data()[i]));
+  }
+});
+
+const bool alignments = for_all("Alignment", activations, []<class P>(const Activation<P>&) {
+  const std::size_t n = 100;
+  const Caller<P, float> call;
+  const auto values = numbers<float>(n, 3);
+  std::vector<float> expected(n);
+  call.forward(values, expected);
+  std::vector<float> in(n + 16), out(n + 16);
+  for (std::size_t from = 0; from < 16; ++from)
+    for (std::size_t to = 0; to < 16; ++to) {
+      std::copy_n(values.data(), n, in.data() + from);
+      call.forward({in.data() + from, n}, {out.data() + to, n});
+      ASSERT_EQ(bits(copy(out.data() + to, n)), bits(expected)) << from << " " << to;
+    }
+});
+
+const bool in_place = for_all("InPlace", activations, []<class P>(const Activation<P>& f) {
+  for (const Accuracy accuracy : {faithful, fast})
+    for (const std::size_t n : {1, 16, 37, 5000}) {
+      const Caller<P, float> call{.accuracy = accuracy};
+      // Far enough out that the fast lane asks the faithful one.
+      const auto x = numbers<float>(n, 100), dy = numbers<float>(n, 2, 2);
+      std::vector<float> y(n), dx(n);
+      call.forward(x, y);
+      call.backward(dy, x, dx);
+      auto same = x;
+      call.forward(same, same);
+      EXPECT_EQ(bits(same), bits(y));
+      same = x;
+      call.backward(dy, same, same);
+      EXPECT_EQ(bits(same), bits(dx));
+      same = dy;
+      call.backward(same, x, same);
+      EXPECT_EQ(bits(same), bits(dx));
+    }
+  if constexpr (detail::operand<P> != Operand::learned) {
+    std::vector<float> memory(40);
+    const std::span<float> all(memory);
+    EXPECT_THROW(f(all.first(30), all.subspan(1, 30)), overlap_error);
+    EXPECT_THROW(f.backward(all.first(20), all.first(20), all.subspan(3, 20)), overlap_error);
+    EXPECT_NO_THROW(f(all.first(20), all.last(20)));
+  }
+});
+const bool rows_in_place = for_all("InPlace", row_activations, []<class P>(const RowActivation<P>& f) {
+  for (const std::size_t classes : {3, 20, 6000}) {
+    const std::size_t rows = 4, n = rows * classes;
+    const auto x = numbers<float>(n, 5), dy = numbers<float>(n, 2, 2);
+    std::vector<float> y(n), dx(n);
+    f(Rows<const float>{x.data(), rows, classes}, Rows<float>{y.data(), rows, classes});
+    f.backward(Rows<const float>{dy.data(), rows, classes}, Rows<const float>{x.data(), rows, classes},
+               Rows<float>{dx.data(), rows, classes});
+    auto same = x;
+    f(Rows<const float>{same.data(), rows, classes}, Rows<float>{same.data(), rows, classes});
+    EXPECT_EQ(bits(same), bits(y));
+    same = x;
+    f.backward(Rows<const float>{dy.data(), rows, classes}, Rows<const float>{same.data(), rows, classes},
+               Rows<float>{same.data(), rows, classes});
+    EXPECT_EQ(bits(same), bits(dx));
+    EXPECT_THROW(f(Rows<const float>{same.data(), rows - 1, classes}, Rows<float>{same.data() + 1, rows - 1, classes}),
+                 overlap_error);
+  }
+});
+const bool losses_in_place = for_all("InPlace", pair_losses, []<class P>(const PairLoss<P>& f) {
+  const std::size_t n = 5000;
+  const auto x = numbers<float>(n, 3), t = std::vector<float>(n, 0.25f);
+  std::vector<float> dx(n);
+  const double loss = f.with_gradient(x, t, dx);
+  auto same = x;
+  EXPECT_EQ(f.with_gradient(same, t, same), loss);
+  EXPECT_EQ(same, dx);
+  same = t;
+  EXPECT_EQ(f.with_gradient(x, same, same), loss);
+  EXPECT_EQ(same, dx);
+});
+const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(const RowLoss<P>& f) {
+  for (const std::size_t classes : {3, 20, 6000}) {
+    const std::size_t rows = 4, n = rows * classes;
+    const auto x = numbers<float>(n, 5);
+    std::vector<float> t(n, 1.0f / static_cast<float>(classes)), dx(n);
+    const Rows<const float> in{x.data(), rows, classes};
+    const double loss = f.with_gradient(in, Rows<const float>{t.data(), rows, classes}, Rows<float>{dx.data(), rows, classes});
+    auto same = x;
+    EXPECT_EQ(f.with_gradient(Rows<const float>{same.data(), rows, classes}, Rows<const float>{t.data(), rows, classes},
+                              Rows<float>{same.data(), rows, classes}),
+              loss);
+    EXPECT_EQ(same, dx);
+  }
+});
+
+}  // namespace
+}  // namespace lossact::testing

@@ -1,0 +1,183 @@
+// Bad input gets a clear error, and nothing is written.
+#include "tests/library/all_functions.h"
+
+namespace lossact::testing {
+namespace {
+
+/// Runs it; it must throw E, say the function's name first and `saying` somewhere, and leave `out` untouched.
+template <class E, class T, class Run>
+void refused(std::string_view name, std::string_view saying, const std::vector<T>& out, Run run) {
+  const auto before = bits(out);
+  try {
+    run();
+    ADD_FAILURE() << name << " accepted what should be refused with: " << saying;
+  } catch (const E& e) {
+    const std::string what = e.what();
+    EXPECT_TRUE(what.starts_with("[" + std::string(name) + "] ")) << what;
+    EXPECT_NE(what.find(saying), std::string::npos) << what << "\nexpected: " << saying;
+    EXPECT_NE(dynamic_cast<const error*>(&e), nullptr);
+  }
+  EXPECT_EQ(bits(out), before) << "written before all was checked";
+}
+
+const bool activation_shapes = for_all("Refusal", activations, []<class P>(const Activation<P>& f) {
+  const std::string_view name = P::about.name;
+  const std::vector<float> six(6, 1), five(5, 1), w = {0.5f, 0.25f};
+  std::vector<float> out(6, 9), out5(5, 9);
+  const Caller<P, float> call;
+  refused<shape_error>(name, "output has 5 elements, input has 6", out5, [&] { call.forward(six, out5); });
+  refused<shape_error>(name, "grad_output has 5 elements, input has 6", out, [&] { call.backward(five, six, out); });
+  refused<shape_error>(name, "grad_input has 5 elements, input has 6", out5, [&] { call.backward(six, six, out5); });
+  if constexpr (detail::operand<P> == Operand::learned) {
+    const std::span<const float> none;
+    std::vector<double> dw(2, 9), one(1, 9);
+    refused<shape_error>(name, "input has 5 elements", out5, [&] { f(five, w, out5); });
+    refused<shape_error>(name, "multiple of 2 channels of 2", out, [&] { f(six, w, out, 2); });
+    refused<shape_error>(name, "weight has no elements", out, [&] { f(six, none, out); });
+    refused<shape_error>(name, "inner is 0", out, [&] { f(six, w, out, 0); });
+    refused<shape_error>(name, "grad_weight has 1 elements, weight has 2", out,
+                         [&] { f.backward(six, six, w, out, one); });
+  } else {
+    refused<shape_error>(name, "output has 5 elements, input has 6", out5, [&] { f(six, out5, fast); });
+  }
+});
+
+/// One call of each kind with these options; out is what it would write.
+template <class P>
+void call_with(const Activation<P>& f, const P& options, std::vector<float>& out) {
+  if constexpr (detail::operand<P> != Operand::learned) f(std::vector<float>(4, -1), out, options);
+}
+template <class P>
+void call_with(const RowActivation<P>& f, const P& options, std::vector<float>& out) {
+  const std::vector<float> x(4);
+  f(Rows<const float>{x.data(), 2, 2}, Rows<float>{out.data(), 2, 2}, options);
+}
+template <class P>
+void call_with(const PairLoss<P>& f, const P& options, std::vector<float>& out) {
+  const std::vector<float> x(4, 0.5f);
+  f.with_gradient(x, x, out, options);
+}
+template <class P>
+void call_with(const RowLoss<P>& f, const P& options, std::vector<float>& out) {
+  const std::vector<float> x(4);
+  f.with_gradient(Rows<const float>{x.data(), 2, 2}, std::vector<int>{0, 1}, Rows<float>{out.data(), 2, 2}, options);
+}
+
+// Every parameter with a bound refuses what lies beyond it, and NaN.
+template <class F>
+void bounds(const F& f) {
+  using P = typename F::Options;
+  const auto beyond = [&]<class T>(const Parameter<P, T>& parameter) {
+    std::vector<float> out(4, 9);
+    if constexpr (std::is_same_v<T, double> || std::is_same_v<T, Weights>) {
+      const Interval legal = parameter.legal;
+      if (legal.low == -inf && legal.high == inf) return;
+      for (const double value : {legal.low - 1, legal.high + 1, static_cast<double>(nan)}) {
+        if (std::isinf(value)) continue;
+        P options;
+        const double list[] = {1, value};
+        if constexpr (std::is_same_v<T, double>) options.*parameter.value = value;
+        else options.*parameter.value = list;
+        refused<domain_error>(P::about.name, parameter.name, out, [&] { call_with(f, options, out); });
+      }
+    } else if constexpr (std::is_enum_v<T>) {
+      P options;
+      options.*parameter.value = static_cast<T>(77);
+      refused<domain_error>(P::about.name, parameter.name, out, [&] { call_with(f, options, out); });
+    }
+  };
+  std::apply([&](const auto&... parameter) { (beyond(parameter), ...); }, P::parameters);
+}
+const bool all_bounds[] = {
+    for_all("OptionBounds", activations, [](const auto& f) { bounds(f); }),
+    for_all("OptionBounds", row_activations, [](const auto& f) { bounds(f); }),
+    for_all("OptionBounds", pair_losses, [](const auto& f) { bounds(f); }),
+    for_all("OptionBounds", row_losses, [](const auto& f) { bounds(f); }),
+};
+TEST(OptionBounds, SeveralParametersTogether) {
+  std::vector<float> out(4, 9);
+  refused<domain_error>("rrelu", "lower is above upper", out, [&] { call_with(rrelu, {.lower = 2, .upper = 1}, out); });
+  refused<domain_error>("softplus", "beta", out, [&] { call_with(softplus, {.beta = 0}, out); });
+  refused<domain_error>("kl_div", "rows", out, [&] { call_with(kl_div, {.reduction = Reduction::batchmean}, out); });
+}
+
+const bool output_forms = for_all("OutputForm", activations, []<class P>(const Activation<P>& f) {
+  if constexpr (detail::operand<P> != Operand::learned)
+    for (const P& options : variants<P>()) {
+      std::vector<float> y(4, 0.5f), out(4, 9);
+      if (options.facts().increasing) continue;
+      refused<domain_error>(P::about.name, "output", out, [&] { f.backward_from_output(y, y, out, options); });
+    }
+});
+
+const bool pairs = for_all("Refusal", pair_losses, []<class P>(const PairLoss<P>& f) {
+  const std::string_view name = P::about.name;
+  const std::vector<float> four(4, 0.5f), three(3, 0.5f);
+  std::vector<float> out(4, 9), out3(3, 9), memory(8, 0.5f);
+  std::vector<double> losses(4, 9), losses3(3, 9);
+  refused<shape_error>(name, "target has 3 elements, input has 4", out, [&] { f.with_gradient(four, three, out); });
+  refused<shape_error>(name, "grad_input has 3 elements, input has 4", out3, [&] { f.with_gradient(four, four, out3); });
+  refused<shape_error>(name, "losses has 3 elements, input has 4", losses3, [&] { f.each(four, four, losses3); });
+  refused<shape_error>(name, "grad_output has 3 elements", out, [&] {
+    f.backward(losses3, four, four, out, {.reduction = Reduction::none});
+  });
+  refused<shape_error>(name, "grad_output has 4 elements", out, [&] { f.backward(losses, four, four, out); });
+  refused<domain_error>(name, "each", out, [&] { f.with_gradient(four, four, out, {.reduction = Reduction::none}); });
+  const std::span<float> all(memory);
+  refused<overlap_error>(name, "overlaps", memory, [&] { f.with_gradient(all.first(4), all.first(4), all.subspan(1, 4)); });
+});
+
+const bool row_activation_shapes = for_all("Refusal", row_activations, []<class P>(const RowActivation<P>& f) {
+  const std::string_view name = P::about.name;
+  const std::vector<float> x(12);
+  std::vector<float> out(12, 9);
+  refused<shape_error>(name, "output has shape (2, 3), input has (3, 2)", out,
+                       [&] { f(Rows<const float>{x.data(), 3, 2}, Rows<float>{out.data(), 2, 3}); });
+  refused<shape_error>(name, "output has shape (6, 2), input has (2, 2, 3)", out,
+                       [&] { f(ClassAxis<const float>{x.data(), 2, 2, 3}, Rows<float>{out.data(), 6, 2}); });
+  refused<shape_error>(name, "start every 1", out,
+                       [&] { f(Rows<const float>{x.data(), 3, 2, 1}, Rows<float>{out.data(), 3, 2}); });
+  refused<shape_error>(name, "grad_output has shape (1, 2)", out, [&] {
+    f.backward(Rows<const float>{x.data(), 1, 2}, Rows<const float>{x.data(), 3, 2}, Rows<float>{out.data(), 3, 2});
+  });
+});
+
+const bool rows = for_all("Refusal", row_losses, []<class P>(const RowLoss<P>& f) {
+  const std::string_view name = P::about.name;
+  const std::vector<float> x(12, 0.25f);
+  std::vector<float> out(12, 9);
+  std::vector<double> losses(2, 9);
+  const Rows<const float> in{x.data(), 3, 4};
+  const Rows<float> grad{out.data(), 3, 4};
+  const auto with_target = [&](std::vector<std::int64_t> y) { return [&, y] { f.with_gradient(in, y, grad); }; };
+  refused<index_error>(name, "target 4 at row 1 is outside [0, 4)", out, with_target({0, 4, 1}));
+  refused<index_error>(name, "target -1 at row 2 is outside [0, 4)", out, with_target({0, 1, -1}));
+  refused<index_error>(name, "outside [0, 4)", out, with_target({0, 1, std::numeric_limits<std::int64_t>::min()}));
+  refused<index_error>(name, "outside [0, 4)", out, with_target({0, 1, std::numeric_limits<std::int64_t>::max()}));
+  refused<shape_error>(name, "target has 2 classes, input has 3 rows", out, with_target({0, 1}));
+  refused<shape_error>(name, "grad_input has shape (4, 3), input has (3, 4)", out, [&] {
+    f.with_gradient(in, std::vector<int>{0, 1, 2}, Rows<float>{out.data(), 4, 3});
+  });
+  refused<shape_error>(name, "target has shape (4, 3), input has (3, 4)", out,
+                       [&] { f.with_gradient(in, Rows<const float>{x.data(), 4, 3}, grad); });
+  refused<shape_error>(name, "losses has 2 elements, input has 3 rows", losses,
+                       [&] { f.each(in, std::vector<int>{0, 1, 2}, losses); });
+  refused<shape_error>(name, "rows of no classes", out,
+                       [&] { f(Rows<const float>{x.data(), 3, 0}, std::vector<int>{0, 0, 0}); });
+  const double two[] = {1, 2};
+  P options;
+  options.weight = two;
+  refused<shape_error>(name, "weight has 2 elements, input has 4 classes", out,
+                       [&] { f.with_gradient(in, std::vector<int>{0, 1, 2}, grad, options); });
+  options = {};
+  options.ignore_index = 1;
+  refused<domain_error>(name, "ignore_index is 1", out, [&] { f.with_gradient(in, in, grad, options); });
+  refused<domain_error>(name, "classes have no gradient", out,
+                        [&] { f.backward_target(1, in, std::vector<int>{0, 1, 2}, grad); });
+  refused<overlap_error>(name, "overlaps", out, [&] {
+    f.with_gradient(Rows<const float>{out.data(), 2, 4}, std::vector<int>{0, 1}, Rows<float>{out.data() + 1, 2, 4});
+  });
+});
+
+}  // namespace
+}  // namespace lossact::testing

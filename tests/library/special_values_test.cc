@@ -1,0 +1,186 @@
+// NaN and infinities, at every position of every length; and the one-number call.
+#include "tests/library/all_functions.h"
+
+namespace lossact::testing {
+namespace {
+
+constexpr std::size_t kLongest = 4 * 16 + 3;
+
+template <class T, class P>
+void specials_everywhere(const P& options, Accuracy accuracy) {
+  const Caller<P, T> call{.options = options, .accuracy = accuracy};
+  const T special[] = {static_cast<T>(nan), static_cast<T>(inf), static_cast<T>(-inf), T(0), -T(0),
+                       std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::max(),
+                       std::numeric_limits<T>::lowest()};
+  for (std::size_t n = 1; n <= kLongest; ++n) {
+    const std::vector<T> plain = numbers<T>(n, 3), ones(n, T(1));
+    std::vector<T> plain_y(n), plain_dx(n), y(n), dx(n);
+    call.forward(plain, plain_y);
+    call.backward(ones, plain, plain_dx);
+    for (const T value : special) {
+      T alone_y, alone_dx;
+      const T one = 1;
+      call.forward({&value, 1}, {&alone_y, 1});
+      call.backward({&one, 1}, {&value, 1}, {&alone_dx, 1});
+      for (std::size_t at = 0; at < n; ++at) {
+        std::vector<T> x = plain;
+        x[at] = value;
+        call.forward(x, y);
+        call.backward(ones, x, dx);
+        // A random slope belongs to its position, so only a zero slope's effect is the same elsewhere.
+        const bool by_position = detail::operand<P> == Operand::uniform;
+        for (std::size_t i = 0; i < n; ++i) {
+          if (i == at && by_position) continue;
+          ASSERT_EQ(bits(y[i]), bits(i == at ? alone_y : plain_y[i])) << value << " at " << at << " of " << n << ": " << i;
+          ASSERT_EQ(bits(dx[i]), bits(i == at ? alone_dx : plain_dx[i]))
+              << "slope, " << value << " at " << at << " of " << n << ": " << i;
+        }
+        ASSERT_EQ(std::isnan(value), std::isnan(y[at])) << at << " of " << n;
+        ASSERT_EQ(std::isnan(value), std::isnan(dx[at])) << at << " of " << n;
+      }
+    }
+  }
+}
+const bool special_values = for_all("SpecialValues", activations, []<class P>(const Activation<P>&) {
+  for (const P& options : variants<P>())
+    for (const Accuracy accuracy : {faithful, fast}) {
+      SCOPED_TRACE(text_of(options));
+      specials_everywhere<float>(options, accuracy);
+      specials_everywhere<double>(options, accuracy);
+    }
+});
+
+// f(-inf) and f(inf) are the limits, and the slope there is that of the asymptote: never NaN.
+const bool infinities = for_all("Infinities", activations, []<class P>(const Activation<P>&) {
+  for (const P& options : variants<P>())
+    for (const Accuracy accuracy : {faithful, fast}) {
+      SCOPED_TRACE(text_of(options));
+      const auto check = [&]<class T>(T) {
+        const Caller<P, T> call{.options = options, .accuracy = accuracy};
+        const std::vector<T> x = {static_cast<T>(-inf), static_cast<T>(inf)}, ones = {1, 1};
+        std::vector<T> y(2), dx(2);
+        call.forward(x, y);
+        call.backward(ones, x, dx);
+        const Facts facts = options.facts();
+        EXPECT_EQ(y[0], static_cast<T>(facts.left));
+        EXPECT_EQ(y[1], static_cast<T>(facts.right));
+        for (const T slope : dx) EXPECT_TRUE(std::isfinite(slope));
+        EXPECT_TRUE(dx[0] == 0 || !std::isfinite(facts.left));
+        EXPECT_TRUE(dx[1] == 0 || !std::isfinite(facts.right));
+      };
+      check(float());
+      check(double());
+    }
+});
+
+// -0 in, and what an odd or an increasing function through zero makes of it: the sign stays.
+const bool signed_zeros = for_all("SignedZero", activations, []<class P>(const Activation<P>&) {
+  for (const P& options : variants<P>()) {
+    const Caller<P, float> call{.options = options};
+    const float x[] = {-0.0f, 0.0f};
+    float y[2];
+    call.forward(x, y);
+    if (y[1] != 0 || !options.facts().increasing) continue;
+    EXPECT_FALSE(std::signbit(y[1])) << text_of(options);
+    EXPECT_TRUE(std::signbit(y[0])) << text_of(options);
+  }
+});
+
+const bool one_number = for_all("OneNumber", activations, []<class P>(const Activation<P>& f) {
+  if constexpr (detail::operand<P> != Operand::learned) {
+    const P options;
+    for (const double x : {-3.5, -0.25, 0.0, 0.75, 20.0}) {
+      const double in[] = {x}, one[] = {1};
+      double y[1], dx[1];
+      f(in, y, options);
+      f.backward(one, in, dx, options);
+      EXPECT_EQ(f(x), y[0]);
+      EXPECT_EQ(f.derivative(x), dx[0]);
+      const float in_float[] = {static_cast<float>(x)};
+      float y_float[1];
+      f(in_float, y_float, options, fast);
+      EXPECT_EQ(f(in_float[0], options, fast), y_float[0]);
+    }
+    EXPECT_EQ(f(2), f(2.0));
+    EXPECT_EQ(f.derivative(-1), f.derivative(-1.0));
+  }
+});
+
+// One NaN makes its row NaN, wherever it stands, and no other row.
+const bool rows_with_nan = for_all("SpecialValues", row_activations, []<class P>(const RowActivation<P>& f) {
+  for (const std::size_t n : {1, 2, 15, 16, 17, 40, 5000})
+    for (std::size_t at = 0; at < n; at += n > 100 ? 617 : 1) {
+      std::vector<float> x = numbers<float>(3 * n, 2), y(3 * n), dx(3 * n);
+      const std::vector<float> dy = numbers<float>(3 * n, 1, 2);
+      x[n + at] = NAN;
+      f(Rows<const float>{x.data(), 3, n}, Rows<float>{y.data(), 3, n});
+      f.backward(Rows<const float>{dy.data(), 3, n}, Rows<const float>{x.data(), 3, n}, Rows<float>{dx.data(), 3, n});
+      for (std::size_t i = 0; i < 3 * n; ++i) {
+        ASSERT_EQ(std::isnan(y[i]), i / n == 1) << at << " of " << n << ": " << i;
+        ASSERT_EQ(std::isnan(dx[i]), i / n == 1) << "slope, " << at << " of " << n << ": " << i;
+      }
+    }
+});
+
+// One logit of +inf takes all the probability; one of -inf takes none; two of +inf have no answer.
+const bool rows_with_infinities = for_all("Infinities", row_activations, []<class P>(const RowActivation<P>& f) {
+  const float low = -INFINITY, high = INFINITY;
+  const float finite_row[] = {0, -200}, one[] = {1, high}, none[] = {low, 2}, two[] = {high, high};
+  float y[2];
+  const auto run = [&](const float* x) { f(Rows<const float>{x, 1, 2}, Rows<float>{y, 1, 2}); };
+  run(finite_row);
+  const float certain = y[0];
+  run(one);
+  EXPECT_EQ(y[1], certain);
+  const float impossible = y[0];
+  EXPECT_FALSE(std::isnan(impossible));
+  run(none);
+  EXPECT_EQ(y[0], impossible);
+  EXPECT_EQ(y[1], certain);
+  run(two);
+  EXPECT_TRUE(std::isnan(y[0]) && std::isnan(y[1]));
+});
+
+const bool losses_with_nan = for_all("SpecialValues", pair_losses, []<class P>(const PairLoss<P>& f) {
+  for (const P& options : variants<P>()) {
+    SCOPED_TRACE(text_of(options));
+    for (const std::size_t n : {1, 15, 16, 33}) {
+      for (std::size_t at = 0; at < n; ++at)
+        for (const bool in_target : {false, true}) {
+          std::vector<double> x = numbers<double>(n, 2), t(n, 0.5), dx(n), losses(n);
+          (in_target ? t : x)[at] = nan;
+          f.each(x, t, losses, options);
+          EXPECT_TRUE(std::isnan(f.with_gradient(x, t, dx, options)));
+          for (std::size_t i = 0; i < n; ++i) {
+            ASSERT_EQ(std::isnan(losses[i]), i == at);
+            ASSERT_EQ(std::isnan(dx[i]), i == at);
+          }
+        }
+    }
+  }
+});
+
+const bool rows_losses_with_nan = for_all("SpecialValues", row_losses, []<class P>(const RowLoss<P>& f) {
+  const std::size_t n = 19, rows = 3;
+  std::vector<float> x = numbers<float>(rows * n, 2), dx(rows * n);
+  const std::int64_t y[] = {3, 4, 5};
+  x[n + 4] = NAN;
+  std::vector<double> losses(rows);
+  f.each(Rows<const float>{x.data(), rows, n}, y, losses);
+  EXPECT_TRUE(std::isnan(losses[1]) && !std::isnan(losses[0]) && !std::isnan(losses[2]));
+  EXPECT_TRUE(std::isnan(f.with_gradient(Rows<const float>{x.data(), rows, n}, y, Rows<float>{dx.data(), rows, n})));
+  EXPECT_TRUE(std::isnan(dx[n + 4]) && !std::isnan(dx[0]) && !std::isnan(dx[2 * n]));
+});
+
+const bool information_with_nan = for_all("SpecialValues", informations, []<class P>(const Information<P>& f) {
+  const std::vector<double> p = {0.25, nan, 0.25, 0.5}, q = {0.25, 0.25, 0.25, 0.25};
+  if constexpr (P::distributions == 0) EXPECT_TRUE(std::isnan(f(nan)));
+  else if constexpr (P::distributions == 1) EXPECT_TRUE(std::isnan(f(p)));
+  else {
+    EXPECT_TRUE(std::isnan(f(p, q)));
+    EXPECT_TRUE(std::isnan(f(q, p)));
+  }
+});
+
+}  // namespace
+}  // namespace lossact::testing

@@ -1,0 +1,149 @@
+// The number of threads changes no bit, and the caller's modes of the processor change none either.
+#include <barrier>
+#include <thread>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+#include "tests/library/all_functions.h"
+
+namespace lossact::testing {
+namespace {
+
+/// Runs it with 1, 2, 3 and all threads; the results must be the same.
+template <class Run>
+void same_with_any_threads(Run run) {
+  set_num_threads(1);
+  const auto expected = run();
+  for (const int threads : {2, 3, 0}) {
+    set_num_threads(threads);
+    EXPECT_EQ(run(), expected) << threads << " threads";
+  }
+  set_num_threads(0);
+}
+
+constexpr std::size_t kMany = 40 * 4096 + 17;
+
+const bool activation_threads = for_all("Threads", activations, []<class P>(const Activation<P>&) {
+  Caller<P, float> call;
+  if constexpr (requires { call.options.training; }) call.options.training = true;
+  const auto x = numbers<float>(kMany, 8), dy = numbers<float>(kMany, 1, 2);
+  same_with_any_threads([&] {
+    std::vector<float> y(kMany), dx(kMany);
+    call.forward(x, y);
+    call.backward(dy, x, dx);
+    y.insert(y.end(), dx.begin(), dx.end());
+    return bits(y);
+  });
+});
+const bool weight_threads = for_all("WeightGradient", activations, []<class P>(const Activation<P>& f) {
+  if constexpr (detail::operand<P> == Operand::learned) {
+    const std::size_t inner = 5, channels = 300, n = 100 * inner * channels;
+    const auto x = numbers<float>(n, 8), dy = numbers<float>(n, 1, 2), w = numbers<float>(channels, 0.5, 3);
+    same_with_any_threads([&] {
+      std::vector<float> dx(n);
+      std::vector<double> dw(channels);
+      f.backward(dy, x, w, dx, dw, inner);
+      return bits(dw);
+    });
+  }
+});
+const bool pair_threads = for_all("Threads", pair_losses, []<class P>(const PairLoss<P>& f) {
+  const auto x = numbers<float>(kMany, 3), t = std::vector<float>(kMany, 0.25f);
+  same_with_any_threads([&] {
+    std::vector<float> dx(kMany);
+    std::vector<double> results(kMany);
+    f.each(x, t, results);
+    results.push_back(f(x, t));
+    results.push_back(f.with_gradient(x, t, dx));
+    results.insert(results.end(), dx.begin(), dx.end());
+    return bits(results);
+  });
+});
+const bool row_threads = for_all("Threads", row_losses, []<class P>(const RowLoss<P>& f) {
+  for (const std::size_t classes : {10, 1000, 70000}) {
+    const std::size_t rows = 400000 / classes, n = rows * classes;
+    const auto x = numbers<float>(n, 5);
+    std::vector<std::int32_t> y(rows);
+    for (std::size_t r = 0; r < rows; ++r) y[r] = static_cast<std::int32_t>(r * 7 % classes);
+    same_with_any_threads([&] {
+      std::vector<float> dx(n);
+      std::vector<double> results = {
+          f.with_gradient(Rows<const float>{x.data(), rows, classes}, y, Rows<float>{dx.data(), rows, classes})};
+      results.insert(results.end(), dx.begin(), dx.end());
+      return bits(results);
+    });
+  }
+});
+
+// A row does not feel which other rows are beside it.
+const bool batch = for_all("BatchIndependence", row_losses, []<class P>(const RowLoss<P>& f) {
+  const std::size_t rows = 100, classes = 37;
+  const auto x = numbers<float>(rows * classes, 5);
+  const std::vector<std::int64_t> y(rows, 5);
+  std::vector<double> all(rows), one(1);
+  f.each(Rows<const float>{x.data(), rows, classes}, y, all);
+  for (std::size_t r = 0; r < rows; ++r) {
+    f.each(Rows<const float>{x.data() + r * classes, 1, classes}, std::span(y).first(1), one);
+    EXPECT_EQ(one[0], all[r]);
+  }
+});
+
+TEST(Threads, CallsFromSeveralThreadsDoNotDisturbEachOther) {
+  const auto x = numbers<float>(kMany, 4);
+  std::vector<float> expected(kMany);
+  mish(x, expected);
+  std::vector<std::thread> callers;
+  std::barrier together(4);
+  std::vector<int> wrong(4);
+  for (std::size_t i = 0; i < 4; ++i)
+    callers.emplace_back([&, i] {
+      std::vector<float> y(kMany);
+      together.arrive_and_wait();
+      for (int round = 0; round < 3; ++round) {
+        mish(x, y);
+        wrong[i] += y != expected;
+      }
+    });
+  for (auto& caller : callers) caller.join();
+  EXPECT_EQ(wrong, std::vector<int>(4));
+}
+
+TEST(Threads, CountIsChecked) {
+  EXPECT_THROW(set_num_threads(-1), domain_error);
+  set_num_threads(1);
+  EXPECT_EQ(num_threads(), 1);
+  set_num_threads(0);
+  EXPECT_GE(num_threads(), 1);
+}
+
+#if defined(__x86_64__)
+constexpr unsigned kFlush = 0x8040;  // flush to zero, denormals are zero
+
+const bool flush_to_zero = for_all("FlushToZero", activations, []<class P>(const Activation<P>&) {
+  const unsigned before = _mm_getcsr();
+  // Results or inputs that are denormal, in calls that stay on this thread and in calls that do not.
+  for (const std::size_t n : {7ul, 16ul * 4096}) {
+    auto x = numbers<float>(n, 100);
+    for (std::size_t i = 0; i < n; i += 3) x[i] = (i % 2 ? -1e-40f : 1e-42f);
+    const std::vector<float> ones(n, 1);
+    for (const Accuracy accuracy : {faithful, fast}) {
+      const Caller<P, float> call{.accuracy = accuracy};
+      std::vector<float> y(n), dx(n), y_flushed(n), dx_flushed(n);
+      call.forward(x, y);
+      call.backward(ones, x, dx);
+      _mm_setcsr(before | kFlush);
+      call.forward(x, y_flushed);
+      call.backward(ones, x, dx_flushed);
+      const unsigned after = _mm_getcsr();
+      _mm_setcsr(before);
+      EXPECT_EQ(after & kFlush, kFlush) << "the caller's mode was not restored";
+      EXPECT_EQ(bits(y_flushed), bits(y));
+      EXPECT_EQ(bits(dx_flushed), bits(dx));
+    }
+  }
+});
+TEST(FlushToZero, IsNotSwitchedOnByLoadingTheLibrary) { EXPECT_EQ(_mm_getcsr() & kFlush, 0u); }
+#endif
+
+}  // namespace
+}  // namespace lossact::testing
