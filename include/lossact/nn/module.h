@@ -1,0 +1,219 @@
+// What networks are built of. There is no list of modules: every function object is one.
+//
+//   nn::Sequential net{nn::Linear(16, 5), lossact::leaky_relu.with({.negative_slope = 0.2}), lossact::mish};
+//   nn::Tensor output = net(input);
+#ifndef LOSSACT_NN_MODULE_H_
+#define LOSSACT_NN_MODULE_H_
+#include <concepts>
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+#include "lossact/nn/functions.h"
+#include "lossact/nn/init.h"
+#include "lossact/nn/random.h"
+#include "lossact/nn/tensor.h"
+
+namespace lossact::nn {
+
+/// A part of a network. Copies share parameters, as tensors do. A network of one's own overrides forward and, if it has
+/// any, own_parameters or children.
+class LOSSACT_API Module {
+ public:
+  Module() = default;
+  Module(const Module&) = default;
+  Module& operator=(const Module&) = default;
+  virtual ~Module() = default;
+
+  virtual Tensor forward(const Tensor& input) = 0;
+  Tensor operator()(const Tensor& input) { return forward(input); }
+
+  /// The tensors that an optimiser trains: this module's own, then those of its children.
+  std::vector<Tensor> parameters();
+  void zero_grad();
+  /// Training or evaluation, for this module and its children: dropout and random slopes act in training only.
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool training() const { return training_; }
+  /// The gain that initialisation of the layer before should have; 1 for what is no activation.
+  virtual double gain() const { return 1; }
+
+  virtual std::vector<Tensor> own_parameters() { return {}; }
+  virtual std::vector<Module*> children() { return {}; }
+
+ private:
+  bool training_ = true;
+};
+
+struct LinearOptions {
+  bool bias = true;
+  Init init = Init::standard;
+  double gain = 1;
+  DType dtype = DType::float32;
+};
+
+/// x weight^T + bias: (..., in_features) -> (..., out_features).
+class LOSSACT_API Linear : public Module {
+ public:
+  Linear(std::size_t in_features, std::size_t out_features, LinearOptions options = {});
+  Tensor forward(const Tensor& input) override;
+  std::vector<Tensor> own_parameters() override;
+
+  Tensor weight, bias;  // (out, in) and (out); the bias may be undefined
+};
+
+/// In training each element is 0 with probability p and otherwise divided by 1 - p; afterwards nothing happens.
+class LOSSACT_API Dropout : public Module {
+ public:
+  explicit Dropout(double p = 0.5);
+  Tensor forward(const Tensor& input) override;
+
+ private:
+  double p_;
+};
+
+struct ActivationOptions {
+  std::size_t num_parameters = 1;  // of a learned weight: one, or one for each channel of dimension 1
+  DType dtype = DType::float32;    // of a learned weight
+  Accuracy accuracy = {};
+};
+
+/// Any activation as a module: ActivationModule(lossact::prelu, {.num_parameters = 3}). A learned weight is a
+/// parameter. Random slopes are drawn anew at each call in training, unless the options fix a seed, and are the mean in
+/// evaluation.
+template <class P>
+class ActivationModule : public Module {
+ public:
+  static constexpr Operand operand = lossact::detail::operand<P>;
+
+  explicit ActivationModule(const std::type_identity_t<P>& options, ActivationOptions module = {})
+      : options_(options), accuracy_(module.accuracy) {
+    if constexpr (operand == Operand::learned)
+      weight = full({module.num_parameters}, P::weight, {.dtype = module.dtype, .requires_grad = true});
+  }
+  explicit ActivationModule(const Activation<P>&, ActivationOptions module = {}) : ActivationModule(P{}, module) {}
+  explicit ActivationModule(const With<Activation<P>>& f, ActivationOptions module = {})
+      : ActivationModule(f.options, module) {}
+
+  Tensor forward(const Tensor& input) override {
+    constexpr Activation<P> f{};
+    if constexpr (operand == Operand::learned) {
+      return lossact_apply(f, input, weight, options_.get(), accuracy_);
+    } else if constexpr (operand == Operand::uniform) {
+      P now = options_.get();
+      now.training = training();
+      if (now.training && now.seed == 0) now.seed = fresh_seed();
+      return lossact_apply(f, input, now, accuracy_);
+    } else {
+      return lossact_apply(f, input, options_.get(), accuracy_);
+    }
+  }
+  std::vector<Tensor> own_parameters() override {
+    if constexpr (operand == Operand::learned) return {weight};
+    else return {};
+  }
+  double gain() const override { return nn::gain(Activation<P>(), options_.get()); }
+
+  Tensor weight;  // undefined unless the activation has a learned one
+
+ private:
+  detail::Owned<P> options_;
+  Accuracy accuracy_;
+};
+
+/// Any row activation as a module, along a dimension: RowActivationModule(lossact::softmax, 1).
+template <class P>
+class RowActivationModule : public Module {
+ public:
+  explicit RowActivationModule(const std::type_identity_t<P>& options, std::ptrdiff_t dim = -1, Accuracy accuracy = {})
+      : options_(options), dim_(dim), accuracy_(accuracy) {}
+  explicit RowActivationModule(const RowActivation<P>&, std::ptrdiff_t dim = -1, Accuracy accuracy = {})
+      : RowActivationModule(P{}, dim, accuracy) {}
+  explicit RowActivationModule(const With<RowActivation<P>>& f, std::ptrdiff_t dim = -1, Accuracy accuracy = {})
+      : RowActivationModule(f.options, dim, accuracy) {}
+  Tensor forward(const Tensor& input) override {
+    return along(RowActivation<P>(), input, dim_, options_.get(), accuracy_);
+  }
+
+ private:
+  detail::Owned<P> options_;
+  std::ptrdiff_t dim_;
+  Accuracy accuracy_;
+};
+
+namespace detail {
+template <class F>
+class CallableModule : public Module {
+ public:
+  explicit CallableModule(F f) : f_(std::move(f)) {}
+  Tensor forward(const Tensor& input) override { return f_(input); }
+
+ private:
+  F f_;
+};
+template <class P>
+ActivationModule<P> as_module(const Activation<P>& f) {
+  return ActivationModule<P>(f);
+}
+template <class P>
+ActivationModule<P> as_module(const With<Activation<P>>& f) {
+  return ActivationModule<P>(f);
+}
+template <class P>
+RowActivationModule<P> as_module(const RowActivation<P>& f) {
+  return RowActivationModule<P>(f);
+}
+template <class P>
+RowActivationModule<P> as_module(const With<RowActivation<P>>& f) {
+  return RowActivationModule<P>(f);
+}
+}  // namespace detail
+
+/// Whatever can be part of a network as a shared module: a module (copied), a shared pointer to one, a function object
+/// of the library with or without options, or anything that makes a tensor of a tensor.
+template <class M>
+std::shared_ptr<Module> make_module(M&& part) {
+  using Part = std::remove_cvref_t<M>;
+  if constexpr (std::convertible_to<M, std::shared_ptr<Module>>) {
+    if (!part) throw domain_error("[make_module] the pointer to a module is null");
+    return std::forward<M>(part);
+  } else if constexpr (std::derived_from<Part, Module>) {
+    return std::make_shared<Part>(std::forward<M>(part));
+  } else if constexpr (requires { detail::as_module(part); }) {
+    return std::make_shared<decltype(detail::as_module(part))>(detail::as_module(part));
+  } else {
+    static_assert(std::is_invocable_r_v<Tensor, Part&, const Tensor&>, "a module makes a Tensor of a Tensor");
+    return std::make_shared<detail::CallableModule<Part>>(std::forward<M>(part));
+  }
+}
+
+/// Modules one after the other.
+class LOSSACT_API Sequential : public Module {
+ public:
+  Sequential() = default;
+  template <class... Parts>
+    requires(sizeof...(Parts) > 0 &&
+             !(sizeof...(Parts) == 1 && (std::same_as<std::remove_cvref_t<Parts>, Sequential> && ...)))
+  explicit Sequential(Parts&&... parts) {
+    modules_.reserve(sizeof...(Parts));
+    (add(std::forward<Parts>(parts)), ...);
+  }
+  /// Appends what make_module takes.
+  template <class Part>
+  Sequential& add(Part&& part) {
+    modules_.push_back(make_module(std::forward<Part>(part)));
+    return *this;
+  }
+  std::size_t size() const { return modules_.size(); }
+  /// index_error outside.
+  Module& operator[](std::size_t index) const;
+
+  Tensor forward(const Tensor& input) override;
+  std::vector<Module*> children() override;
+
+ private:
+  std::vector<std::shared_ptr<Module>> modules_;
+};
+
+}  // namespace lossact::nn
+#endif

@@ -1,0 +1,192 @@
+// Elementwise arithmetic with broadcasting.
+#include <array>
+#include <cmath>
+#include "lossact/nn/detail/autograd.h"
+
+namespace lossact::nn {
+namespace {
+
+/// Two inputs along the elements of a result: how far each moves with every dimension. Dimensions that both pass
+/// through in one go are merged.
+struct Walk {
+  std::size_t dims = 0;
+  std::array<std::size_t, Shape::most> size{}, a{}, b{};
+};
+
+Walk walk(const Shape& result, const Shape& first, const Shape& second) {
+  std::array<std::size_t, Shape::most> a{}, b{};
+  const auto strides = [&](const Shape& shape, auto& stride) {
+    std::size_t step = 1;
+    for (std::size_t i = shape.size(); i-- > 0; step *= shape[i])
+      stride[result.size() - shape.size() + i] = shape[i] == 1 ? 0 : step;
+  };
+  strides(first, a);
+  strides(second, b);
+  Walk w;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (result[i] == 1) continue;
+    if (w.dims > 0 && w.a[w.dims - 1] == a[i] * result[i] && w.b[w.dims - 1] == b[i] * result[i]) {
+      w.size[w.dims - 1] *= result[i];
+      w.a[w.dims - 1] = a[i];
+      w.b[w.dims - 1] = b[i];
+    } else {
+      w.size[w.dims] = result[i];
+      w.a[w.dims] = a[i];
+      w.b[w.dims++] = b[i];
+    }
+  }
+  if (w.dims == 0) w.dims = 1, w.size[0] = 1;
+  return w;
+}
+
+/// Calls run(offset in the result, offset in a, offset in b) for each innermost run of elements.
+template <class F>
+void for_each_run(const Walk& w, F run) {
+  for (std::size_t i = 0; i < w.dims; ++i)
+    if (w.size[i] == 0) return;
+  std::array<std::size_t, Shape::most> at{};
+  const std::size_t inner = w.dims - 1;
+  std::size_t offset = 0, a = 0, b = 0;
+  for (;;) {
+    run(offset, a, b);
+    offset += w.size[inner];
+    std::size_t i = inner;
+    for (;;) {
+      if (i-- == 0) return;
+      a += w.a[i], b += w.b[i];
+      if (++at[i] < w.size[i]) break;
+      a -= w.a[i] * w.size[i], b -= w.b[i] * w.size[i];
+      at[i] = 0;
+    }
+  }
+}
+
+template <class T, class F>
+void combine(const Tensor& input, const Tensor& other, const Tensor& output, F f) {
+  const Walk w = walk(output.shape(), input.shape(), other.shape());
+  const T* first = input.data<T>().data();
+  const T* second = other.data<T>().data();
+  T* result = output.data<T>().data();
+  const std::size_t inner = w.dims - 1, n = w.size[inner], step_a = w.a[inner], step_b = w.b[inner];
+  for_each_run(w, [&](std::size_t offset, std::size_t from_a, std::size_t from_b) {
+    const T* a = first + from_a;
+    const T* b = second + from_b;
+    T* to = result + offset;
+    if (step_a == 1 && step_b == 1)
+      for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i]);
+    else if (step_a == 1)
+      for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], *b);
+    else if (step_b == 1)
+      for (std::size_t i = 0; i < n; ++i) to[i] = f(*a, b[i]);
+    else
+      for (std::size_t i = 0; i < n; ++i) to[i] = f(*a, *b);
+  });
+}
+
+/// What broadcasting repeated is added up again. In double, so that a million floats lose nothing.
+Tensor reduce_to(const Tensor& gradient, const Shape& shape) {
+  if (gradient.shape() == shape) return gradient;
+  return detail::by_type("backward", gradient, [&]<class T>(T) {
+    const Tensor sums = zeros(shape, {.dtype = DType::float64});
+    const Walk w = walk(gradient.shape(), shape, shape);
+    const T* from = gradient.data<T>().data();
+    double* into = sums.data<double>().data();
+    const std::size_t inner = w.dims - 1, n = w.size[inner], step = w.a[inner];
+    for_each_run(w, [&](std::size_t offset, std::size_t at, std::size_t) {
+      for (std::size_t i = 0; i < n; ++i) into[at + i * step] += static_cast<double>(from[offset + i]);
+    });
+    return sums.to(dtype_of<T>);
+  });
+}
+
+/// f(a, b), and its gradients da(grad, a, b) and db(grad, a, b).
+template <class F, class A, class B>
+Tensor binary(std::string_view name, const Tensor& input, const Tensor& other, F f, A da, B db) {
+  detail::same_type(name, "other", other, input);
+  const Shape shape = broadcast(name, input.shape(), other.shape());
+  return detail::by_type(name, input, [&]<class T>(T) {
+    const Tensor output = empty(shape, {.dtype = dtype_of<T>});
+    combine<T>(input, other, output, f);
+    const auto backward = [da, db](const auto& inputs, const Tensor& grad_output) {
+      const auto& [a, b, none] = inputs;
+      if (a.requires_grad()) detail::accumulate(a, reduce_to(da(grad_output, a, b), a.shape()));
+      if (b.requires_grad()) detail::accumulate(b, reduce_to(db(grad_output, a, b), b.shape()));
+    };
+    detail::record(output, backward, input, other);
+    return output;
+  });
+}
+
+Tensor like(const Tensor& tensor, double value) { return full({}, value, {.dtype = tensor.dtype()}); }
+
+template <class F>
+Tensor map(const Tensor& input, F f) {
+  return detail::by_type("pow", input, [&]<class T>(T) {
+    const Tensor output = detail::empty_like(input);
+    const T* from = input.data<T>().data();
+    T* to = output.data<T>().data();
+    const std::size_t n = input.numel();
+    for (std::size_t i = 0; i < n; ++i) to[i] = f(from[i]);
+    return output;
+  });
+}
+// Powers that need no logarithm.
+Tensor raised(const Tensor& input, double exponent) {
+  if (exponent == 0) return map(input, []<class T>(T) { return T(1); });
+  if (exponent == 1) return map(input, [](auto x) { return x; });
+  if (exponent == 2) return map(input, [](auto x) { return x * x; });
+  if (exponent == 3) return map(input, [](auto x) { return x * x * x; });
+  if (exponent == -1) return map(input, [](auto x) { return 1 / x; });
+  if (exponent == 0.5) return map(input, [](auto x) { return std::sqrt(x); });
+  return map(input, [exponent]<class T>(T x) { return std::pow(x, static_cast<T>(exponent)); });
+}
+
+}  // namespace
+
+Tensor operator+(const Tensor& input, const Tensor& other) {
+  const auto same = [](const Tensor& g, const Tensor&, const Tensor&) { return g; };
+  return binary("add", input, other, [](auto a, auto b) { return a + b; }, same, same);
+}
+Tensor operator-(const Tensor& input, const Tensor& other) {
+  return binary(
+      "sub", input, other, [](auto a, auto b) { return a - b; },
+      [](const Tensor& g, const Tensor&, const Tensor&) { return g; },
+      [](const Tensor& g, const Tensor&, const Tensor&) { return -g; });
+}
+Tensor operator*(const Tensor& input, const Tensor& other) {
+  return binary(
+      "mul", input, other, [](auto a, auto b) { return a * b; },
+      [](const Tensor& g, const Tensor&, const Tensor& b) { return g * b; },
+      [](const Tensor& g, const Tensor& a, const Tensor&) { return g * a; });
+}
+Tensor operator/(const Tensor& input, const Tensor& other) {
+  return binary(
+      "div", input, other, [](auto a, auto b) { return a / b; },
+      [](const Tensor& g, const Tensor&, const Tensor& b) { return g / b; },
+      [](const Tensor& g, const Tensor& a, const Tensor& b) { return -g * (a / b / b); });
+}
+Tensor operator+(const Tensor& input, double other) { return input + like(input, other); }
+Tensor operator-(const Tensor& input, double other) { return input - like(input, other); }
+Tensor operator*(const Tensor& input, double other) { return input * like(input, other); }
+Tensor operator/(const Tensor& input, double other) { return input / like(input, other); }
+Tensor operator+(double input, const Tensor& other) { return like(other, input) + other; }
+Tensor operator-(double input, const Tensor& other) { return like(other, input) - other; }
+Tensor operator*(double input, const Tensor& other) { return like(other, input) * other; }
+Tensor operator/(double input, const Tensor& other) { return like(other, input) / other; }
+Tensor operator-(const Tensor& input) { return input * -1.0; }
+
+Tensor pow(const Tensor& input, double exponent) {
+  const Tensor output = raised(input, exponent);
+  detail::record(
+      output,
+      [exponent](const auto& inputs, const Tensor& grad_output) {
+        if (exponent == 0)
+          return detail::accumulate(inputs[0], zeros(grad_output.shape(), {.dtype = grad_output.dtype()}));
+        detail::accumulate(inputs[0], grad_output * exponent * raised(inputs[0], exponent - 1));
+      },
+      input);
+  return output;
+}
+Tensor Tensor::pow(double exponent) const { return nn::pow(*this, exponent); }
+
+}  // namespace lossact::nn
