@@ -1,0 +1,189 @@
+#include "cli/comparison_text.h"
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include "cli/number.h"
+#include "cli/terminal.h"
+
+namespace lossact::cli {
+namespace {
+
+bool classifies(const Table& table) { return table.task == Task::classification; }
+bool has_score(const Comparison& row) { return !std::isnan(row.score.mean); }
+
+/// So many decimals that four digits of the largest score are seen, and one decimal at least.
+int decimals_of(const Table& table, const std::vector<Comparison>& rows) {
+  if (classifies(table)) return 4;
+  double largest = 0;
+  for (const Comparison& row : rows)
+    if (has_score(row)) largest = std::max(largest, row.score.mean);
+  return largest > 0 ? std::clamp(3 - static_cast<int>(std::floor(std::log10(largest))), 1, 9) : 4;
+}
+
+std::string interval(const Estimate& estimate, int decimals) {
+  if (!estimate.interval) return "-";
+  return fmt::format("[{:.{}f}, {:.{}f}]", estimate.interval->low, decimals, estimate.interval->high, decimals);
+}
+
+std::string remark(const Plan& plan, const Comparison& row) {
+  if (row.diverged > 0) return fmt::format("diverged in {} of {}", row.diverged, counted(plan.seeds, "seed"));
+  if (row.finished < plan.seeds) return fmt::format("{} of {}", row.finished, counted(plan.seeds, "seed"));
+  return {};
+}
+
+/// Intervals on one scale: ├──●──┤. Rows that lie far off the best do not stretch it, and an interval that is much wider
+/// than most is cut: the others would shrink to a dot.
+class Drawing {
+ public:
+  Drawing(const std::vector<Comparison>& rows, std::size_t width) : width_(width) {
+    std::vector<double> means, halves;
+    for (const Comparison& row : rows)
+      if (has_score(row)) means.push_back(row.score.mean), halves.push_back(row.score.mean - ends(row).low);
+    if (means.empty()) return;
+    std::ranges::sort(halves);
+    const double best = means.front(), half = halves[halves.size() / 2];
+    const double reach = 3 * std::max(half, std::abs(means[means.size() / 2] - best));
+    std::erase_if(means, [&](double mean) { return std::abs(mean - best) > reach; });
+    const auto [least, most] = std::ranges::minmax(means);
+    low_ = least - 1.5 * half, high_ = most + 1.5 * half;
+  }
+  /// The scale's ends, above the drawings.
+  std::string ends_in_words(int decimals) const {
+    if (!(low_ < high_)) return {};
+    const std::string high = fmt::format("{:.{}f}", high_, decimals);
+    return padded(fmt::format("{:.{}f}", low_, decimals), static_cast<int>(width_ - high.size())) + high;
+  }
+  std::string of(const Comparison& row) const {
+    if (!has_score(row) || !(low_ < high_)) return {};
+    const Interval i = ends(row);
+    std::vector<std::string> cells(width_, " ");
+    if (i.high < low_) {
+      cells.front() = "◂";
+    } else if (i.low > high_) {
+      cells.back() = "▸";
+    } else {
+      const std::size_t from = place(i.low), to = place(i.high);
+      for (std::size_t cell = from; cell <= to; ++cell) cells[cell] = "─";
+      cells[from] = i.low < low_ ? "◂" : "├", cells[to] = i.high > high_ ? "▸" : "┤";
+      if (row.score.mean >= low_ && row.score.mean <= high_) cells[place(row.score.mean)] = "●";
+    }
+    std::string text;
+    for (const std::string& cell : cells) text += cell;
+    return text;
+  }
+
+ private:
+  static Interval ends(const Comparison& row) {
+    return row.score.interval.value_or(Interval{row.score.mean, row.score.mean});
+  }
+  std::size_t place(double score) const {
+    const double share = std::clamp((score - low_) / (high_ - low_), 0.0, 1.0);
+    return static_cast<std::size_t>(std::lround(share * static_cast<double>(width_ - 1)));
+  }
+  std::size_t width_;
+  double low_ = 0, high_ = 0;
+};
+
+/// By how much a row is better than its baseline.
+Estimate lead(const Table& table, const Comparison& row) {
+  Estimate lead = row.difference;
+  if (classifies(table)) return lead;
+  lead.mean = -lead.mean;
+  if (lead.interval) lead.interval = Interval{-lead.interval->high, -lead.interval->low};
+  return lead;
+}
+
+}  // namespace
+
+std::string introduction(const Table& table, const Plan& plan) {
+  const Split split = split_rows(table, 0);
+  const std::string what = classifies(table) ? fmt::format("{} classes of '{}'", table.classes.size(), table.target)
+                                             : fmt::format("the numbers of '{}'", table.target);
+  std::string layers;
+  for (const std::size_t width : plan.hidden) layers += fmt::format("{}-", width);
+  std::string text = fmt::format("{}: {} to learn from, {} to test with, {}, {}\n", table.name,
+                                 counted(split.train.size(), "row"), split.test.size(),
+                                 counted(table.features.size(), "feature"), what);
+  if (table.dropped_rows > 0)
+    text += fmt::format("{} with a missing value left out\n", counted(table.dropped_rows, "row"));
+  text += fmt::format("network {}-{}{}, {} at {}, batches of {}, {}, {}\n", table.features.size(), layers,
+                      classifies(table) ? table.classes.size() : 1,
+                      plan.optimizer == Optimizer::adam ? "Adam" : "SGD", number_text(plan.lr), plan.batch_size,
+                      counted(plan.epochs, "epoch"), counted(plan.seeds, "seed"));
+  return text;
+}
+
+std::string comparison_table(const Table& table, const Plan& plan, const std::vector<Comparison>& rows,
+                             std::size_t width) {
+  const int decimals = decimals_of(table, rows);
+  // What the columns take before the drawing: see the widest rows below.
+  constexpr std::size_t columns = 82, least = 16, most = 60;
+  const bool drawn = width >= columns + least && plan.seeds > 1;
+  const Drawing drawing(rows, std::min(most, drawn ? width - columns : least));
+  TextTable text("llrrrrl");
+  text.add({"activation", "loss", "mean", "95 % interval", "to " + plan.baseline, "95 % interval",
+            drawn ? drawing.ends_in_words(decimals) : ""});
+  for (const Comparison& row : rows) {
+    std::vector<std::string> cells = {plan.activations[row.activation], plan.losses[row.loss]};
+    if (has_score(row)) {
+      cells.push_back(fmt::format("{:.{}f}", row.score.mean, decimals));
+      cells.push_back(interval(row.score, decimals));
+      const bool baseline = plan.activations[row.activation] == plan.baseline;
+      const bool compared = !baseline && !std::isnan(row.difference.mean);
+      cells.push_back(baseline ? "baseline" : compared ? fmt::format("{:+.{}f}", row.difference.mean, decimals) : "-");
+      cells.push_back(compared ? interval(row.difference, decimals) : "");
+    } else {
+      cells.insert(cells.end(), {"-", "-", "-", ""});
+    }
+    std::string last = drawn ? drawing.of(row) : "";
+    if (const std::string note = remark(plan, row); !note.empty()) last = last.empty() ? note : last + "  " + note;
+    cells.push_back(last);
+    text.add(std::move(cells));
+  }
+  const std::string caption =
+      classifies(table) ? "Mean test accuracy" : fmt::format("Root mean square error of '{}' on the test part",
+                                                             table.target);
+  return fmt::format("{} over {}, best first,\nand the difference to {} with the same loss\n\n{}", caption,
+                     counted(plan.seeds, "seed"), plan.baseline, text.text());
+}
+
+std::string conclusion(const Table& table, const Plan& plan, const std::vector<Comparison>& rows, std::size_t width) {
+  std::size_t diverged = 0;
+  for (const Comparison& row : rows) diverged += row.diverged;
+  std::string text;
+  if (!rows.empty() && has_score(rows.front())) {
+    const Comparison& best = rows.front();
+    const int decimals = decimals_of(table, rows);
+    const std::string& name = plan.activations[best.activation];
+    text += fmt::format("{} with {} learns best here, {} {:.{}f}.", name, plan.losses[best.loss],
+                        classifies(table) ? "with a mean test accuracy of" : "with an error of", best.score.mean,
+                        decimals);
+    const Estimate ahead = lead(table, best);
+    if (name == plan.baseline) {
+      std::size_t others = 0, worse = 0;
+      for (const Comparison& row : rows) {
+        if (row.loss != best.loss || row.activation == best.activation || !has_score(row)) continue;
+        const Estimate other = lead(table, row);
+        ++others, worse += other.interval && other.interval->high < 0;
+      }
+      if (others > 0 && plan.seeds > 1)
+        text += fmt::format(" It is the baseline; {} of the {} others with the same loss are worse by more than chance "
+                            "explains.",
+                            worse == 0 ? "none" : std::to_string(worse), others);
+    } else if (ahead.interval) {
+      const bool clear = ahead.interval->low > 0;
+      text += fmt::format(" Its lead over {} with the same loss, {:.{}f}, is {} than chance explains over {}{}.",
+                          plan.baseline, ahead.mean, decimals, clear ? "more" : "no more", counted(plan.seeds, "seed"),
+                          clear ? fmt::format("; the best of {} is partly luck, though", rows.size()) : "");
+    }
+    if (plan.seeds == 1) text += " One seed cannot tell a difference from chance; --seeds 5 can.";
+  } else {
+    text += "No training came to an end without diverging.";
+  }
+  if (diverged > 0)
+    text += fmt::format(" {} diverged: a loss became infinite or no number, and a smaller --lr may help.",
+                        counted(diverged, "training"));
+  return wrapped(text, std::min<std::size_t>(width, 100), 0);
+}
+
+}  // namespace lossact::cli

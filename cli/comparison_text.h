@@ -1,0 +1,19 @@
+// A comparison for a reader: a table, and what it shows in plain words.
+#ifndef LOSSACT_CLI_COMPARISON_TEXT_H_
+#define LOSSACT_CLI_COMPARISON_TEXT_H_
+#include <string>
+#include <vector>
+#include "cli/experiment.h"
+
+namespace lossact::cli {
+
+/// What will be trained on what, in two lines.
+std::string introduction(const Table& table, const Plan& plan);
+/// One row for each activation with each loss; where there is room, the intervals drawn beside it.
+std::string comparison_table(const Table& table, const Plan& plan, const std::vector<Comparison>& rows,
+                             std::size_t width);
+/// What the table shows.
+std::string conclusion(const Table& table, const Plan& plan, const std::vector<Comparison>& rows, std::size_t width);
+
+}  // namespace lossact::cli
+#endif

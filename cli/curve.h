@@ -1,0 +1,35 @@
+// A function and its slope over an interval, whatever family it is of.
+#ifndef LOSSACT_CLI_CURVE_H_
+#define LOSSACT_CLI_CURVE_H_
+#include <functional>
+#include <string>
+#include <vector>
+#include "lossact/facts.h"
+
+namespace lossact::cli {
+
+struct Curve {
+  std::string of;        // what is drawn, as "f(x)"
+  std::string variable;  // what it is drawn over
+  std::string setting;   // what is held fixed; may be empty
+  Interval over = {-5, 5};
+  std::vector<double> kinks = {};
+  /// f and f' at each of these places.
+  std::function<void(const std::vector<double>& x, std::vector<double>& y, std::vector<double>& slope)> values;
+};
+
+/// So many places, evenly spaced, each in the middle of its share of the interval: never on a bound.
+std::vector<double> places(Interval over, std::size_t count);
+
+/// A curve drawn with dots, two to each column and four to each row of characters, with axes and their numbers around;
+/// one string for each line, all as wide. `y` has two values for each column, from left to right. Where a kink lies
+/// between two of them they are not joined.
+std::vector<std::string> plot(const std::string& title, Interval over, const std::vector<double>& y,
+                              const std::vector<double>& kinks, std::size_t columns, std::size_t rows);
+/// f and f', side by side where there is room, and otherwise one below the other.
+std::string plot_both(const Curve& curve, std::size_t width);
+/// Both as an SVG file.
+std::string svg(const Curve& curve, const std::string& title);
+
+}  // namespace lossact::cli
+#endif

@@ -1,0 +1,20 @@
+// What there is to say about a function, as JSON and in words.
+#ifndef LOSSACT_CLI_DESCRIPTION_H_
+#define LOSSACT_CLI_DESCRIPTION_H_
+#include <string>
+#include <nlohmann/json.hpp>
+#include "lossact/registry.h"
+
+namespace lossact::cli {
+
+/// All of it; infinities, which JSON has not, are null.
+nlohmann::ordered_json description(const Function& function);
+/// [-1, inf]
+std::string in_words(Interval interval);
+/// "range [-1, inf]; increasing, convex; kink at 0; saturates left".
+std::string short_facts(const Function& function);
+/// alpha=1.0, base=2.0; empty without parameters.
+std::string parameters_in_words(const Function& function);
+
+}  // namespace lossact::cli
+#endif

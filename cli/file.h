@@ -1,0 +1,20 @@
+// Files, read whole and written whole.
+#ifndef LOSSACT_CLI_FILE_H_
+#define LOSSACT_CLI_FILE_H_
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace lossact::cli {
+
+/// The content of a file. Throws format_error, naming the file, where it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
+/// Throws format_error unless a file can be written there: what takes long should know before it starts.
+void check_writable(const std::filesystem::path& path);
+/// Writes beside the place and renames, so that at every moment there is the old file, or the new one whole. A device
+/// or a pipe is written as it is. Throws format_error, and leaves the old file, where anything fails.
+void write_file(const std::filesystem::path& path, std::string_view content);
+
+}  // namespace lossact::cli
+#endif

@@ -1,0 +1,44 @@
+#include "cli/statistics.h"
+#include <cmath>
+#include <numbers>
+
+namespace lossact::cli {
+namespace {
+
+// P(|T| < t) for t = sqrt(degrees) tan(angle). For a whole number of degrees the integral is a finite sum of powers of
+// the cosine: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.3 (odd) and 26.7.4 (even).
+double probability_within(double angle, int degrees) {
+  const double sine = std::sin(angle), cosine = std::cos(angle);
+  const bool odd = degrees % 2 == 1;
+  double term = odd ? cosine : 1, sum = 0;
+  for (int power = odd ? 1 : 0; power <= degrees - 2; power += 2) {
+    sum += term;
+    term *= cosine * cosine * (power + 1) / (power + 2);
+  }
+  return odd ? 2 / std::numbers::pi * (angle + sine * sum) : sine * sum;
+}
+
+}  // namespace
+
+double student_t(double probability, int degrees) {
+  double low = 0, high = std::numbers::pi / 2;
+  for (int step = 0; step < 100; ++step) {
+    const double middle = (low + high) / 2;
+    (probability_within(middle, degrees) < probability ? low : high) = middle;
+  }
+  return std::sqrt(degrees) * std::tan(low);
+}
+
+Estimate estimate(std::span<const double> numbers) {
+  if (numbers.empty()) return {};
+  const auto count = static_cast<double>(numbers.size());
+  double sum = 0, squares = 0;
+  for (const double x : numbers) sum += x;
+  const double mean = sum / count;
+  if (numbers.size() == 1) return {.mean = mean, .interval = {}};
+  for (const double x : numbers) squares += (x - mean) * (x - mean);
+  const double half = student_t(0.95, static_cast<int>(numbers.size()) - 1) * std::sqrt(squares / (count - 1) / count);
+  return {.mean = mean, .interval = Interval{.low = mean - half, .high = mean + half}};
+}
+
+}  // namespace lossact::cli

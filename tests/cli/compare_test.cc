@@ -1,0 +1,243 @@
+// lossact compare, as a user runs it.
+#include <gtest/gtest.h>
+#include <chrono>
+#include <pty.h>
+#include <regex>
+#include <thread>
+#include "cli/terminal.h"
+#include "lossact/lossact.h"
+#include "program.h"
+
+namespace lossact::cli {
+namespace {
+
+/// Two classes that a line parts, with text labels and a column that says nothing.
+std::string flowers(int rows = 60) {
+  std::string text = "length,width,always,kind\n";
+  for (int i = 0; i < rows; ++i) {
+    const double length = (i * 37 % 100) / 10.0, width = (i * 61 % 100) / 10.0;
+    text += std::to_string(length) + "," + std::to_string(width) + ",1," + (length + width > 10 ? "rose" : "tulip") + "\n";
+  }
+  return text;
+}
+const std::vector<std::string> quick = {"--hidden", "8", "--epochs", "3", "--seeds", "2"};
+
+std::vector<std::string> compare(const std::string& data, std::vector<std::string> options) {
+  options.insert(options.begin(), {"compare", data});
+  return options;
+}
+std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+void expect_interval(const Json& interval, const Json& mean) {
+  ASSERT_EQ(interval.size(), 2u);
+  EXPECT_LE(interval[0].get<double>(), mean.get<double>());
+  EXPECT_GE(interval[1].get<double>(), mean.get<double>());
+}
+
+TEST(Compare, JsonIsOfSchema1) {
+  const Folder folder;
+  const std::string data = folder.write("flowers.csv", flowers()), path = folder.file("out.json");
+  const Result result = run(compare(data, quick + std::vector<std::string>{"--json", path}));
+  ASSERT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.err, "");
+  const Json json = Json::parse(content(path));
+  EXPECT_EQ(json["schema"], 1);
+  EXPECT_EQ(json["interrupted"], false);
+  EXPECT_EQ(json["data"]["rows"], 60);
+  EXPECT_EQ(json["data"]["classes"], (std::vector<std::string>{"rose", "tulip"}));
+  EXPECT_EQ(json["settings"]["hidden"], std::vector<int>{8});
+  EXPECT_EQ(json["settings"]["baseline"], "relu");
+  std::size_t activations = 0;
+  for (const Function& function : functions()) activations += function.family == "activation";
+  EXPECT_EQ(json["results"].size(), 2 * activations);
+  double last = 1;
+  for (const Json& row : json["results"]) {
+    EXPECT_TRUE(find(row["activation"].get<std::string>()) && find(row["loss"].get<std::string>()));
+    const double mean = row["test_accuracy_mean"];
+    EXPECT_LE(mean, last);  // best first
+    last = mean;
+    expect_interval(row["test_accuracy_interval"], row["test_accuracy_mean"]);
+    expect_interval(row["difference_interval"], row["difference_to_baseline"]);
+    if (row["activation"] == "relu") EXPECT_EQ(row["difference_to_baseline"], 0);
+    ASSERT_EQ(row["seeds"].size(), 2u);
+    double sum = 0;
+    for (std::size_t s = 0; s < 2; ++s) {
+      const Json& seed = row["seeds"][s];
+      EXPECT_EQ(seed["seed"], s);
+      EXPECT_EQ(seed["diverged"], false);
+      ASSERT_EQ(seed["epochs"].size(), 3u);
+      EXPECT_EQ(seed["epochs"][2]["test_accuracy"], seed["test_accuracy"]);
+      for (const char* figure : {"epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy"})
+        EXPECT_TRUE(seed["epochs"][0][figure].is_number()) << figure;
+      sum += seed["test_accuracy"].get<double>();
+    }
+    EXPECT_NEAR(sum / 2, mean, 1e-12);
+  }
+}
+
+TEST(Compare, RegressionHasAnErrorInTheTargetsUnits) {
+  const Folder folder;
+  const std::string path = folder.file("out.json");
+  const Result result = run(compare("diabetes", quick + std::vector<std::string>{"--activations", "mish", "--json", path}));
+  ASSERT_EQ(result.status, 0) << result.err;
+  const Json json = Json::parse(content(path));
+  EXPECT_EQ(json["data"]["task"], "regression");
+  EXPECT_TRUE(json["data"]["classes"].is_null());
+  ASSERT_EQ(json["results"].size(), 2u);  // the baseline is added
+  for (const Json& row : json["results"]) {
+    EXPECT_GT(row["test_rmse_mean"], 20);
+    EXPECT_LT(row["test_rmse_mean"], 200);
+    expect_interval(row["test_rmse_interval"], row["test_rmse_mean"]);
+    EXPECT_TRUE(row["seeds"][0]["epochs"][0]["train_rmse"].is_number());
+    EXPECT_FALSE(row.contains("test_accuracy_mean"));
+  }
+}
+
+TEST(Compare, TheTableHasOneRowForEachPairAndFits) {
+  const Folder folder;
+  const Result result = run(compare(folder.write("flowers.csv", flowers()), quick));
+  ASSERT_EQ(result.status, 0) << result.err;
+  for (const std::string& line : result.lines()) EXPECT_LE(text_width(line), 80u) << line;
+  // The first decimal number of a row is the mean accuracy.
+  for (const Function& activation : functions())
+    for (const Function& loss : functions()) {
+      if (activation.family != "activation" || !loss.compared) continue;
+      const std::regex row("^" + std::string(activation.name) + " +" + std::string(loss.name) + " +[01]\\.[0-9]{4} +\\[.*");
+      EXPECT_EQ(std::ranges::count_if(result.lines(), [&](const std::string& line) { return std::regex_match(line, row); }), 1)
+          << activation.name;
+    }
+  EXPECT_NE(result.out.find("learns best here"), std::string::npos);
+}
+
+TEST(Compare, OneSeedHasNoInterval) {
+  const Folder folder;
+  const std::string path = folder.file("out.json");
+  const Result result = run(compare("diabetes", {"--hidden", "8", "--epochs", "1", "--seeds", "1", "--activations", "relu", "--json", path}));
+  ASSERT_EQ(result.status, 0) << result.err;
+  const Json row = Json::parse(content(path))["results"][0];
+  EXPECT_TRUE(row["test_rmse_interval"].is_null());
+  EXPECT_TRUE(row["difference_interval"].is_null());
+  EXPECT_NE(result.out.find("One seed cannot tell"), std::string::npos);
+}
+
+TEST(Compare, ThreadsDoNotChangeTheResult) {
+  const Folder folder;
+  std::vector<Json> results;
+  for (const char* threads : {"1", "2"}) {
+    const std::string path = folder.file(threads);
+    ASSERT_EQ(run(compare("digits", {"--epochs", "1", "--seeds", "2", "--hidden", "16,16", "--threads", threads, "--json", path})).status, 0);
+    results.push_back(Json::parse(content(path)));
+    results.back().erase("run");
+  }
+  EXPECT_EQ(results[0], results[1]);
+}
+
+TEST(Compare, DivergenceIsShown) {
+  const Folder folder;
+  const std::string path = folder.file("out.json");
+  const Result result = run(compare("diabetes", quick + std::vector<std::string>{"--activations", "identity", "--optimizer", "sgd", "--lr", "1e9",
+                                                                               "--json", path}));
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_NE(result.out.find("diverged in 2 of 2 seeds"), std::string::npos);
+  for (const Json& row : Json::parse(content(path))["results"]) {
+    EXPECT_EQ(row["seeds_diverged"], 2);
+    EXPECT_TRUE(row["test_rmse_mean"].is_null());
+    EXPECT_EQ(row["seeds"][0]["diverged"], true);
+    EXPECT_TRUE(row["seeds"][0]["test_rmse"].is_null());
+  }
+}
+
+TEST(Compare, BadDataIsNamed) {
+  const Folder folder;
+  const auto expect = [&](const std::string& text, const std::string& message, const std::vector<std::string>& options = {}) {
+    const std::string data = folder.write("file.csv", text);
+    const Result result = run(compare("file.csv", options + std::vector<std::string>{"--json", "out.json"}), folder.path().string());
+    EXPECT_EQ(result.status, 1) << message;
+    EXPECT_EQ(result.err, "lossact: " + message + "\n");
+    EXPECT_EQ(result.out, "");
+    EXPECT_FALSE(fs::exists(folder.file("out.json")));
+  };
+  std::string text = "age,kind\n";
+  for (int i = 2; i < 17; ++i) text += "1,a\n2,b\n";
+  expect("age,kind\n1,a\n2,b\n1,a\n2,b\nabc,b\n", "file.csv:6: column 'age': 'abc' is not a number");
+  expect("age,kind\n1,a\n2,b\n1,a\n2,b\n,b\n",
+         "file.csv:6: column 'age': the value is missing (--missing drop or --missing mean goes on without it)");
+  expect("", "file.csv: the file is empty");
+  expect("a,b\n", "file.csv: there is a header, but no rows");
+  expect("a,b\n1\n", "file.csv:2: 1 value, but the header names 2 columns");
+  EXPECT_EQ(run({"compare", "none.csv"}).err, "lossact: none.csv: No such file or directory\n");
+  EXPECT_EQ(run({"compare", "none.csv"}).status, 1);
+  // Before anything is trained, so that no work is lost.
+  const Result unwritable = run({"compare", "digits", "--json", folder.file("no/out.json")});
+  EXPECT_EQ(unwritable.status, 1);
+  EXPECT_EQ(unwritable.out, "");
+}
+
+TEST(Compare, MissingValuesMayBeLeftOut) {
+  const Folder folder;
+  const std::string data = folder.write("file.csv", flowers() + ",1,1,rose\n");
+  EXPECT_NE(run(compare(data, quick + std::vector<std::string>{"--missing", "drop"})).out.find("1 row with a missing value left out"), std::string::npos);
+  EXPECT_EQ(run(compare(data, quick + std::vector<std::string>{"--missing", "mean"})).status, 0);
+  EXPECT_EQ(run(compare(data, quick + std::vector<std::string>{"--drop", "length"})).status, 0);
+}
+
+TEST(Compare, AnInterruptStopsCleanly) {
+  const Folder folder;
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const std::string path = folder.file("out.json");
+    // The first runs end at once; the whole would take for ever.
+    const Result result =
+        run(compare("diabetes", {"--hidden", "2", "--epochs", "2", "--seeds", "1000000", "--activations", "relu", "--json", path}), {},
+            [&](pid_t process) {
+              std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+              ::kill(process, signal);
+            });
+    EXPECT_EQ(result.status, 128 + signal) << result.err;
+    EXPECT_NE(result.err.find("lossact: stopped after "), std::string::npos);
+    const Json json = Json::parse(content(path));
+    EXPECT_EQ(json["interrupted"], true);
+    EXPECT_FALSE(json["results"][0]["seeds"].empty());
+    EXPECT_EQ(folder.names(), std::vector<std::string>{"out.json"});
+    fs::remove(path);
+  }
+}
+
+TEST(Compare, ProgressIsOnlyForATerminal) {
+  int terminal = 0;
+  winsize size{.ws_row = 40, .ws_col = 80, .ws_xpixel = 0, .ws_ypixel = 0};
+  const pid_t process = ::forkpty(&terminal, nullptr, nullptr, &size);
+  ASSERT_GE(process, 0);
+  if (process == 0) {
+    ::execl(LOSSACT_PROGRAM, "lossact", "compare", "digits", "--epochs", "3", "--seeds", "2", "--losses", "cross_entropy",
+            static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  std::string text;
+  char buffer[4096];
+  for (ssize_t count; (count = ::read(terminal, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(count));
+  ::close(terminal);
+  int status = 0;
+  ::waitpid(process, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0) << text;
+  EXPECT_NE(text.find("left"), std::string::npos) << text;
+  EXPECT_NE(text.find("█"), std::string::npos);
+}
+
+// The figures of `make run`, on fewer seeds.
+TEST(Compare, DigitsAreLearnt) {
+  const Folder folder;
+  const std::string path = folder.file("out.json");
+  ASSERT_EQ(run(compare("digits", {"--activations", "relu,mish,identity", "--losses", "cross_entropy", "--seeds", "2", "--json", path})).status, 0);
+  double accuracy_of_identity = 1, least = 1;
+  for (const Json& row : Json::parse(content(path))["results"])
+    if (row["activation"] == "identity") accuracy_of_identity = row["test_accuracy_mean"];
+    else least = std::min(least, row["test_accuracy_mean"].get<double>());
+  EXPECT_GE(least, 0.95);
+  EXPECT_LT(accuracy_of_identity, least);
+}
+
+}  // namespace
+}  // namespace lossact::cli

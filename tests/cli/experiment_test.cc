@@ -1,0 +1,192 @@
+#include "cli/experiment.h"
+#include <gtest/gtest.h>
+#include <cmath>
+#include <numeric>
+#include <set>
+#include "cli/embedded.h"
+#include "cli/functions.h"
+
+namespace lossact::cli {
+namespace {
+
+Table data_set(std::string_view name) {
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.name == name) return read_table(file.content, std::string(name), {});
+  throw std::runtime_error("no such data set");
+}
+Plan small_plan(Task task) {
+  Plan plan;
+  plan.activations = names_of({"activation"});
+  plan.losses = default_losses(task);
+  plan.baseline = "relu";
+  plan.hidden = {8};
+  plan.epochs = 2, plan.seeds = 2;
+  return plan;
+}
+
+TEST(Split, IsAFifthOfEachClass) {
+  const Table table = data_set("digits");
+  const Split split = split_rows(table, 3);
+  EXPECT_EQ(split.train.size() + split.test.size(), table.rows());
+  std::set<std::size_t> all(split.train.begin(), split.train.end());
+  all.insert(split.test.begin(), split.test.end());
+  EXPECT_EQ(all.size(), table.rows());
+  std::vector<double> of_class(10), tested(10);
+  for (std::size_t row = 0; row < table.rows(); ++row) ++of_class[static_cast<std::size_t>(table.labels[row])];
+  for (const std::size_t row : split.test) ++tested[static_cast<std::size_t>(table.labels[row])];
+  for (std::size_t c = 0; c < 10; ++c) EXPECT_LE(std::abs(tested[c] - of_class[c] / 5), 0.5);
+}
+
+TEST(Split, IsAFunctionOfTheSeed) {
+  const Table table = data_set("diabetes");
+  EXPECT_EQ(split_rows(table, 1).test, split_rows(table, 1).test);
+  EXPECT_NE(split_rows(table, 1).test, split_rows(table, 2).test);
+  EXPECT_EQ(split_rows(table, 1).test.size(), 88u);
+}
+
+TEST(Split, TinyClassesAreOnBothSides) {
+  const Table table = read_table("x,y\n1,a\n2,a\n3,b\n4,b\n5,b\n6,c\n", "file.csv", {});
+  const Split split = split_rows(table, 0);
+  EXPECT_EQ(split.test.size(), 2u);  // one of a, one of b; the only c is learnt from
+  for (const std::size_t row : split.test) EXPECT_NE(row, 5u);
+}
+
+TEST(Losses, FitByWhatTheirInputMeans) {
+  EXPECT_EQ(default_losses(Task::regression), std::vector<std::string>{"mse_loss"});
+  EXPECT_EQ(default_losses(Task::classification), (std::vector<std::string>{"mse_loss", "cross_entropy"}));
+  for (const Function& function : functions()) {
+    if (function.family != "pair_loss" && function.family != "row_loss") continue;
+    EXPECT_EQ(loss_refusal(function.name, Task::classification), "") << function.name;
+    if (function.family == "row_loss") EXPECT_NE(loss_refusal(function.name, Task::regression), "") << function.name;
+  }
+  EXPECT_EQ(loss_refusal("kl_div", Task::regression), "'kl_div' is a loss of log_probabilities, and the target is numbers");
+}
+
+// Whatever the registry has trains: every activation with every loss that fits.
+TEST(Experiment, EveryActivationWithEveryLoss) {
+  Plan plan = small_plan(Task::classification);
+  plan.losses = names_of({"pair_loss", "row_loss"});
+  plan.seeds = 1, plan.epochs = 1;
+  const Table table = data_set("digits");
+  for (const Run& run : run_experiment(table, plan)) {
+    EXPECT_TRUE(run.finished && !run.diverged) << plan.activations[run.activation] << ' ' << plan.losses[run.loss];
+    ASSERT_EQ(run.epochs.size(), 1u);
+    EXPECT_TRUE(run.score >= 0 && run.score <= 1);
+    EXPECT_EQ(run.score, run.epochs[0].test_score);
+  }
+}
+
+TEST(Experiment, DoesNotDependOnThreads) {
+  const Table table = data_set("digits");
+  Plan plan = small_plan(Task::classification);
+  const std::vector<Run> one = run_experiment(table, plan);
+  plan.threads = 3;
+  const std::vector<Run> three = run_experiment(table, plan);
+  ASSERT_EQ(one.size(), three.size());
+  for (std::size_t i = 0; i < one.size(); ++i)
+    for (std::size_t e = 0; e < plan.epochs; ++e) {
+      EXPECT_EQ(one[i].epochs[e].train_loss, three[i].epochs[e].train_loss);
+      EXPECT_EQ(one[i].epochs[e].test_loss, three[i].epochs[e].test_loss);
+      EXPECT_EQ(one[i].epochs[e].train_score, three[i].epochs[e].train_score);
+    }
+}
+
+// Differences are paired only if everything but the activation is the same; so what else is compared must not matter.
+TEST(Experiment, ARunDoesNotDependOnTheOthers) {
+  const Table table = data_set("diabetes");
+  Plan all = small_plan(Task::regression), one = all;
+  one.activations = {one.baseline};
+  const std::vector<Run> many = run_experiment(table, all), few = run_experiment(table, one);
+  for (const Run& run : many)
+    if (all.activations[run.activation] == one.baseline) EXPECT_EQ(run.score, few[run.seed].score);
+}
+
+TEST(Experiment, AStopIsFollowed) {
+  const Table table = data_set("diabetes");
+  const Plan plan = small_plan(Task::regression);
+  std::size_t asked = 0;
+  const std::vector<Run> runs = run_experiment(table, plan, {.stop = [&] { return ++asked > 60; }, .done = [](std::size_t) {}});
+  const auto finished = std::ranges::count(runs, true, &Run::finished);
+  EXPECT_GT(finished, 0);
+  EXPECT_LT(finished, static_cast<std::ptrdiff_t>(runs.size()));
+  const auto rows = compare_runs(plan, Task::regression, runs);
+  EXPECT_EQ(rows.size(), plan.activations.size());
+}
+
+TEST(Experiment, EveryEpochIsCounted) {
+  const Table table = data_set("diabetes");
+  Plan plan = small_plan(Task::regression);
+  plan.optimizer = Optimizer::sgd;
+  for (const double lr : {1e-2, 1e12}) {
+    plan.lr = lr;
+    std::atomic<std::size_t> epochs = 0;
+    const std::vector<Run> runs = run_experiment(table, plan, {.done = [&](std::size_t count) { epochs += count; }});
+    EXPECT_EQ(epochs, runs.size() * plan.epochs);
+    EXPECT_EQ(std::ranges::any_of(runs, &Run::diverged), lr > 1);
+  }
+}
+
+TEST(Experiment, ScoresAreInTheTargetsUnits) {
+  // y = 1000 x: whoever learns nothing is off by the deviation of y, about 29 for x in 0 ... 0.1.
+  std::string text = "x,y\n";
+  for (int i = 0; i < 100; ++i) text += std::to_string(0.001 * i) + "," + std::to_string(i + 0.5) + "\n";
+  const Table table = read_table(text, "line.csv", {});
+  Plan plan = small_plan(Task::regression);
+  plan.activations = {"relu"};
+  plan.epochs = 1, plan.lr = 1e-9;
+  EXPECT_NEAR(run_experiment(table, plan)[0].score, 29, 12);
+  plan.epochs = 200, plan.lr = 1e-2;
+  EXPECT_LT(run_experiment(table, plan)[0].score, 3);
+}
+
+TEST(Experiment, ConstantAndMissingColumnsAreHarmless) {
+  std::string text = "c,x,y\n";
+  for (int i = 0; i < 40; ++i) text += (i % 7 ? "0.1," : ",") + std::to_string(i) + (i < 20 ? ",a\n" : ",b\n");
+  const Table table = read_table(text, "file.csv", {.missing = Missing::mean});
+  Plan plan = small_plan(Task::classification);
+  plan.epochs = 40, plan.lr = 1e-2;
+  plan.activations = {"relu"};
+  for (const Run& run : run_experiment(table, plan)) EXPECT_GT(run.score, 0.8);
+}
+
+/// Runs of two activations with one loss over three seeds, made by hand.
+std::vector<Run> by_hand(const std::vector<double>& first, const std::vector<double>& second) {
+  std::vector<Run> runs;
+  for (std::size_t seed = 0; seed < first.size(); ++seed)
+    for (const std::size_t activation : {0, 1}) {
+      const double score = activation == 0 ? first[seed] : second[seed];
+      runs.push_back({.activation = activation, .seed = seed, .finished = true, .diverged = std::isnan(score), .score = score});
+    }
+  return runs;
+}
+
+TEST(CompareRuns, DifferencesArePaired) {
+  Plan plan;
+  plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
+  const std::vector<Run> runs = by_hand({0.9, 0.7, 0.8}, {0.8, 0.6, 0.7});
+  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, runs);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].activation, 0u);
+  EXPECT_NEAR(rows[0].score.mean, 0.8, 1e-12);
+  EXPECT_NEAR(rows[0].difference.mean, 0.1, 1e-12);
+  EXPECT_NEAR(rows[0].difference.interval->high - rows[0].difference.interval->low, 0, 1e-12);
+  EXPECT_EQ(rows[1].difference.mean, 0);
+  // An error is better the smaller it is.
+  EXPECT_EQ(compare_runs(plan, Task::regression, runs)[0].activation, 1u);
+}
+
+TEST(CompareRuns, WhatDivergedComesLast) {
+  Plan plan;
+  plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
+  const std::vector<Run> some = by_hand({0.99, nan, 0.99}, {0.5, 0.6, 0.7});
+  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, some);
+  EXPECT_EQ(rows[1].activation, 0u);
+  EXPECT_EQ(rows[1].diverged, 1u);
+  EXPECT_NEAR(rows[1].score.mean, 0.99, 1e-12);
+  EXPECT_NEAR(rows[1].difference.mean, 0.39, 1e-12);
+  const std::vector<Run> none = by_hand({nan, nan, nan}, {0.5, 0.6, 0.7});
+  EXPECT_TRUE(std::isnan(compare_runs(plan, Task::classification, none)[1].score.mean));
+}
+
+}  // namespace
+}  // namespace lossact::cli

@@ -1,0 +1,77 @@
+#include "cli/file.h"
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include "lossact/error.h"
+#include "program.h"
+
+namespace lossact::cli {
+namespace {
+
+template <class F>
+std::string refusal(F&& f) {
+  try {
+    f();
+  } catch (const format_error& e) {
+    return e.what();
+  }
+  return "";
+}
+
+TEST(WriteFile, NewAndOld) {
+  const Folder folder;
+  const std::string path = folder.file("a.json");
+  write_file(path, "one");
+  EXPECT_EQ(content(path), "one");
+  write_file(path, std::string(100000, 'x'));
+  EXPECT_EQ(content(path), std::string(100000, 'x'));
+  write_file(path, "");
+  EXPECT_EQ(content(path), "");
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"a.json"});
+}
+
+TEST(WriteFile, ReplacesAsAWhole) {
+  // Who has the old file open still reads the old file.
+  const Folder folder;
+  const std::string path = folder.write("a.json", "old");
+  std::ifstream reader(path);
+  write_file(path, "new");
+  std::string word;
+  reader >> word;
+  EXPECT_EQ(word, "old");
+  EXPECT_EQ(content(path), "new");
+}
+
+TEST(WriteFile, FollowsALink) {
+  const Folder folder;
+  const std::string path = folder.write("a.json", "old"), link = folder.file("link");
+  fs::create_symlink("a.json", link);
+  write_file(link, "new");
+  EXPECT_TRUE(fs::is_symlink(link));
+  EXPECT_EQ(content(path), "new");
+}
+
+TEST(WriteFile, LeavesNothingWhereItFails) {
+  const Folder folder;
+  EXPECT_EQ(refusal([&] { write_file(folder.file("none/a.json"), "x"); }),
+            folder.file("none/a.json") + ": its folder does not exist");
+  EXPECT_EQ(refusal([&] { write_file(folder.path(), "x"); }),
+            folder.path().string() + ": this is a folder, not a file");
+  EXPECT_NE(refusal([&] { write_file("/dev/full", "x"); }), "");
+  EXPECT_TRUE(folder.names().empty());
+}
+
+TEST(WriteFile, ADeviceStaysADevice) {
+  write_file("/dev/null", "x");
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST(ReadFile, Refusals) {
+  const Folder folder;
+  EXPECT_EQ(refusal([&] { read_file(folder.file("none.csv")); }), folder.file("none.csv") + ": No such file or directory");
+  EXPECT_EQ(refusal([&] { read_file(folder.path()); }), folder.path().string() + ": this is a folder, not a file");
+  EXPECT_EQ(read_file(folder.write("a", "text\n")), "text\n");
+  EXPECT_EQ(read_file(folder.write("b", "")), "");
+}
+
+}  // namespace
+}  // namespace lossact::cli

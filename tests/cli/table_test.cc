@@ -1,0 +1,134 @@
+#include "cli/table.h"
+#include <gtest/gtest.h>
+#include <cmath>
+#include "cli/embedded.h"
+#include "cli/error.h"
+#include "lossact/error.h"
+
+namespace lossact::cli {
+namespace {
+
+Table read(const std::string& text, const TableOptions& options = {}) { return read_table(text, "file.csv", options); }
+std::string refusal(const std::string& text, const TableOptions& options = {}) {
+  try {
+    read(text, options);
+  } catch (const format_error& e) {
+    return e.what();
+  } catch (const UsageError& e) {
+    return std::string("usage: ") + e.what();
+  }
+  return "";
+}
+const std::string flowers = "length,width,kind\n1,2,rose\n2.5,-1e1,tulip\n+3,4,rose\n4,5,tulip\n5,6,rose\n";
+
+TEST(Table, TextIsClasses) {
+  const Table table = read(flowers);
+  EXPECT_EQ(table.target, "kind");
+  EXPECT_EQ(table.features, (std::vector<std::string>{"length", "width"}));
+  EXPECT_EQ(table.task, Task::classification);
+  EXPECT_EQ(table.classes, (std::vector<std::string>{"rose", "tulip"}));
+  EXPECT_EQ(table.labels, (std::vector<std::int64_t>{0, 1, 0, 1, 0}));
+  EXPECT_EQ(table.values, (std::vector<double>{1, 2, 2.5, -10, 3, 4, 4, 5, 5, 6}));
+}
+
+TEST(Table, FewIntegersAreClassesInTheirOrder) {
+  const Table table = read("x,y\n1,10\n2,9\n3,10.0\n4,-1\n5,9\n6,10\n");
+  EXPECT_EQ(table.task, Task::classification);
+  EXPECT_EQ(table.classes, (std::vector<std::string>{"-1", "9", "10"}));
+  EXPECT_EQ(table.labels, (std::vector<std::int64_t>{2, 1, 2, 0, 1, 2}));
+}
+
+TEST(Table, OtherNumbersAreNumbers) {
+  EXPECT_EQ(read("x,y\n1,1\n2,2.5\n3,1\n4,2\n5,1\n").task, Task::regression);
+  std::string many = "x,y\n", twenty = many;
+  for (int i = 0; i < 63; ++i) many += "1," + std::to_string(i % 21) + "\n";
+  for (int i = 0; i < 60; ++i) twenty += "1," + std::to_string(i % 20) + "\n";
+  EXPECT_EQ(read(many).task, Task::regression);
+  EXPECT_EQ(read(many).numbers[3], 3);
+  EXPECT_EQ(read(twenty).task, Task::classification);
+}
+
+TEST(Table, TheTaskMayBeGiven) {
+  EXPECT_EQ(read("x,y\n1,1\n2,2\n3,1\n4,2\n5,1\n", {.task = Task::regression}).numbers[1], 2);
+  EXPECT_EQ(read("x,y\n1,1.5\n2,2\n3,1.5\n4,2\n5,2\n", {.task = Task::classification}).classes[0], "1.5");
+  EXPECT_EQ(refusal(flowers, {.task = Task::regression}), "file.csv:2: column 'kind': 'rose' is not a number");
+}
+
+TEST(Table, TargetAndDroppedColumns) {
+  const std::string text = "id,y,a,b\nn1,0,1,2\nn2,1,3,4\nn3,0,5,6\nn4,1,7,8\nn5,0,9,9\n";
+  const Table table = read(text, {.target = "y", .drop = {"id"}});
+  EXPECT_EQ(table.target, "y");
+  EXPECT_EQ(table.features, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(read(text, {.target = "y", .drop = {"id,b"}}).features, (std::vector<std::string>{"a"}));
+  EXPECT_EQ(read(text, {.drop = {"id", "b"}}).target, "a");
+  EXPECT_EQ(refusal(text, {.target = "z", .drop = {"id"}}), "usage: file.csv: unknown column 'z'; did you mean 'y'?");
+  EXPECT_EQ(refusal(text, {.drop = {"ib"}}), "usage: file.csv: unknown column 'ib'; did you mean 'id'?");
+  EXPECT_EQ(refusal(text, {.target = "y", .drop = {"y"}}), "usage: the target 'y' is dropped");
+  EXPECT_EQ(refusal(text, {.drop = {"id,y,a,b"}}), "usage: every column is dropped");
+  EXPECT_EQ(refusal(text, {.drop = {"id,y,a"}}), "file.csv: beside the target 'b' there is no column to learn from");
+}
+
+TEST(Table, WhatIsNoNumberIsNamed) {
+  EXPECT_EQ(refusal("age,y\n1,a\n2,b\nabc,a\n4,b\n5,a\n"), "file.csv:4: column 'age': 'abc' is not a number");
+  EXPECT_EQ(refusal("age,y\n1,a\n2,b\n3,a\n0x10,b\n5,a\n"), "file.csv:5: column 'age': '0x10' is not a number");
+  EXPECT_EQ(refusal("age,y\n1,a\n\"1,5\",b\n3,a\n4,b\n5,a\n"), "file.csv:3: column 'age': '1,5' is not a number");
+  EXPECT_EQ(refusal("age,y\n1,a\n1e999,b\n3,a\n4,b\n5,a\n"), "file.csv:3: column 'age': '1e999' is not a number");
+  EXPECT_EQ(refusal("age,y\n1,a\n-inf,b\n3,a\n4,b\n5,a\n"), "file.csv:3: column 'age': '-inf' is not a finite number");
+  EXPECT_EQ(refusal("age,y\n1,1.5\n2,2\n3,x\n4,4\n5,5\n"), "file.csv:4: column 'y': 'x' is not a number");
+}
+
+TEST(Table, MissingValues) {
+  const std::string text = "age,size,y\n1,1,a\n2,,b\n3,NA,a\n4,4,\n5,5,a\n6,6,b\n7,7,a\n8,8,b\n";
+  EXPECT_EQ(refusal(text), "file.csv:5: column 'y': the value is missing (--missing drop leaves such rows out)");
+  const std::string known = "age,size,y\n1,1,a\n2,,b\n3,NA,a\n4,4,b\n5,5,a\n";
+  EXPECT_EQ(refusal(known),
+            "file.csv:3: column 'size': the value is missing (--missing drop or --missing mean goes on without it)");
+  EXPECT_EQ(refusal("age,y\n1,a\nnan,b\n3,a\n4,b\n5,a\n"),
+            "file.csv:3: column 'age': the value is missing ('nan') (--missing drop or --missing mean goes on without "
+            "it)");
+  const Table dropped = read(text, {.missing = Missing::drop});
+  EXPECT_EQ(dropped.rows(), 5u);
+  EXPECT_EQ(dropped.dropped_rows, 3u);
+  EXPECT_EQ(dropped.values[2], 5);
+  const Table mean = read(known, {.missing = Missing::mean});
+  EXPECT_EQ(mean.rows(), 5u);
+  EXPECT_TRUE(std::isnan(mean.values[3]) && std::isnan(mean.values[5]));
+  EXPECT_EQ(refusal(text, {.missing = Missing::mean}),
+            "file.csv:5: column 'y': the value is missing (--missing drop leaves such rows out)");
+  EXPECT_EQ(refusal("x,y\n1,a\n2,b\n,a\n,b\n5,a\n", {.missing = Missing::drop}),
+            "file.csv: 3 rows without a missing value; at least 5 are needed");
+}
+
+TEST(Table, TooLittleToLearn) {
+  EXPECT_EQ(refusal("x,y\n1,a\n2,b\n"), "file.csv: 2 rows; at least 5 are needed");
+  EXPECT_EQ(refusal("x,y\n1,a\n2,a\n3,a\n4,a\n5,a\n"),
+            "file.csv: column 'y' has one class, 'a'; there is nothing to tell apart");
+  EXPECT_EQ(refusal("x,y\n1,2.5\n2,2.5\n3,2.5\n4,2.5\n5,2.5\n"),
+            "file.csv: column 'y' is 2.5 in every row; there is nothing to learn");
+  EXPECT_EQ(refusal("x,y\n1,a\n2,b\n3,c\n4,d\n5,e\n"),
+            "file.csv: column 'y' has 5 classes in 5 rows; is it the target? (--target names another, --task "
+            "regression takes it as numbers)");
+  EXPECT_EQ(refusal("y\na\nb\na\nb\na\n"), "file.csv: beside the target 'y' there is no column to learn from");
+}
+
+TEST(Table, TheEmbeddedDataSets) {
+  std::vector<std::string> names;
+  for (const EmbeddedFile& file : embedded_files()) {
+    names.emplace_back(file.name);
+    const Table table = read_table(file.content, std::string(file.name), {});
+    if (file.name == "digits") {
+      EXPECT_EQ(table.rows(), 1797u);
+      EXPECT_EQ(table.features.size(), 64u);
+      EXPECT_EQ(table.classes.size(), 10u);
+    } else {
+      EXPECT_EQ(table.rows(), 442u);
+      EXPECT_EQ(table.features.size(), 10u);
+      EXPECT_EQ(table.task, Task::regression);
+      EXPECT_EQ(table.numbers.front(), 151);
+    }
+  }
+  EXPECT_EQ(names, (std::vector<std::string>{"diabetes", "digits"}));
+}
+
+}  // namespace
+}  // namespace lossact::cli
