@@ -12,7 +12,9 @@ struct Softplus {
       .source = "Dugas, Bengio, Belisle, Nadeau and Garcia 2001",
   };
   static constexpr auto parameters = std::tuple{Parameter{"beta", &Softplus::beta, {.low = 0}}};
-  constexpr std::string_view refusal() const { return beta > 0 && beta < inf ? "" : "beta is not positive and finite"; }
+  constexpr std::string_view refusal() const {
+    return beta >= 1e-300 && beta <= 1e300 ? "" : "beta is not a positive number that has a reciprocal";
+  }
   constexpr Facts facts() const {
     return {.range = {0, inf},
             .increasing = true,
@@ -32,7 +34,7 @@ namespace lossact::LOSSACT_NUMBERS {
 template <class M, class V = typename M::V>
 constexpr V forward(const Softplus& p, M m, V x) {
   const V b = m(p.beta) * x;
-  return (m.max(b, m(0)) + m.log1p_unit(m.decay(m.abs(b)))) / m(p.beta);  // softplus without overflow
+  return (m.max(b, m(0)) + m.log1p_unit(m.decay(m.abs(b)))) * m(1 / p.beta);  // softplus without overflow
 }
 // The slope is the sigmoid of beta x.
 template <class M, class V = typename M::V>
