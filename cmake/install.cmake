@@ -26,7 +26,8 @@ set(LOSSACT_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/lossact)
 set(LOSSACT_HEADERS ${CMAKE_INSTALL_INCLUDEDIR}/lossact)
 # Seen from the pkg-config file, and from the program: an installation can be moved.
 file(RELATIVE_PATH LOSSACT_PC_INCLUDEDIR ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_FULL_INCLUDEDIR})
-# What a static library needs its user must link; a shared one brings it along.
+# What a static library needs its user must link; a shared one brings it along. OpenBLAS goes by its library alone: its
+# own pkg-config file would ask for the Fortran compiler's.
 set(LOSSACT_PC_NEEDS libhwy)
 if(LOSSACT_THREADS)
   string(APPEND LOSSACT_PC_NEEDS ", tbb")
@@ -35,11 +36,11 @@ get_target_property(type lossact TYPE)
 if(type STREQUAL STATIC_LIBRARY)
   set(LOSSACT_STATIC ON)
   set(LOSSACT_PC_REQUIRES "Requires: ${LOSSACT_PC_NEEDS}")
-  set(LOSSACT_NN_PC_REQUIRES "Requires: lossact = ${PROJECT_VERSION}, openblas")
+  set(LOSSACT_NN_PC_LIBS "Libs: -L\${libdir} -llossact_nn -lopenblas")
 else()
   set(LOSSACT_STATIC OFF)
   set(LOSSACT_PC_REQUIRES "Requires.private: ${LOSSACT_PC_NEEDS}")
-  set(LOSSACT_NN_PC_REQUIRES "Requires: lossact = ${PROJECT_VERSION}\nRequires.private: openblas")
+  set(LOSSACT_NN_PC_LIBS "Libs: -L\${libdir} -llossact_nn\nLibs.private: -lopenblas")
 endif()
 
 function(lossact_install_library target name)

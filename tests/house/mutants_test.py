@@ -1,0 +1,59 @@
+"""Tests that cannot fail prove nothing. Ten function files get one wrong character each, and each of the ten functions
+must then fail a property test of its own. The ten are in different files and no test of one function runs another, so
+one build serves all.
+
+mutants_test.py FOLDER
+"""
+
+import pathlib
+import re
+import sys
+
+import tree
+
+# The file below functions/, a piece of it, and the piece with one character changed.
+MUTANTS = [
+    ("activation/leaky_relu", ".left = s > 0 ? -inf", ".left = s < 0 ? -inf"),
+    ("activation/mish", "(n / (n + m(2)))", "(n / (n + m(3)))"),
+    ("activation/prelu", "m(0)), m(0), x)", "m(0)), m(1), x)"),
+    ("activation/rrelu", "p.training ? u : m(0.5)", "p.training ? u : m(0.4)"),
+    ("activation/sigmoid", "y * (m(1) - y)", "y * (m(1) + y)"),
+    ("activation/softplus", "m.select(m.gt(m(0), x)", "m.select(m.gt(m(1), x)"),
+    ("row_activation/log_softmax", "return m(-1);", "return m(-2);"),
+    ("pair_loss/kl_div", "q * (y - x + m(1))", "q * (y - x - m(1))"),
+    ("row_loss/cross_entropy", "p.label_smoothing / classes", "p.label_smoothing * classes"),
+    ("information/kl_divergence", "m.log(p) - m.log(q)", "m.log(p) + m.log(q)"),
+]
+
+
+def mutate(copy):
+    for file, right, wrong in MUTANTS:
+        assert len(right) == len(wrong) and sum(a != b for a, b in zip(right, wrong)) == 1, (right, wrong)
+        path = copy / "functions" / f"{file}.h"
+        text = path.read_text()
+        assert text.count(right) == 1, f"{file}.h has {text.count(right)} times: {right}"
+        path.write_text(text.replace(right, wrong))
+
+
+def main(folder):
+    copy = tree.copy_tree(pathlib.Path(folder) / "tree")
+    mutate(copy)
+    build = copy / "build/release"
+    tree.configure(copy, build, "-DLOSSACT_TARGETS=single", "-DLOSSACT_BUILD_EXAMPLES=OFF")
+    tree.build(build, "library_test")
+    program = next(build.rglob("library_test"))
+
+    survivors = []
+    for file, right, wrong in MUTANTS:
+        name = file.split("/")[1]
+        printed = tree.run(program, f"--gtest_filter=*.{name}", "--gtest_brief=1", expect=None)
+        failed = sorted(set(re.findall(rf"\[  FAILED  \] (\w+)\.{name}\b", printed)))
+        print(f"{file}: {right} -> {wrong}: {', '.join(failed) or 'SURVIVED'}")
+        if not failed:
+            survivors.append(file)
+    if survivors:
+        sys.exit(f"no test noticed the mutants of {survivors}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

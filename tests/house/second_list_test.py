@@ -1,0 +1,49 @@
+"""A function is named in its own file, in tests and in documentation, and nowhere else: everything else is a fold over
+the registry. Comments may give an example. The one exception is the default of `lossact compare --baseline`."""
+
+import re
+import sys
+
+import tree
+
+FOLDERS = ("include", "src", "numbers", "nn", "cli", "python", "bench", "cmake")
+SUFFIXES = (".h", ".cc", ".inc", ".in", ".cmake", ".txt", ".py")
+# Names that are also ordinary words of C++ or of the field: these count only as a string, qualified, or as an include.
+WORDS = {"identity", "tanh", "content", "entropy"}
+ALLOWED = {("cli", '"relu"')}
+
+
+def uses(family, name, code):
+    yield from re.findall(rf'"(?:information\.)?{name}"', code)
+    yield from re.findall(rf"lossact::(?:information::)?{name}\b", code)
+    yield from re.findall(rf"functions/{family}/{name}\.h", code)
+    if name not in WORDS:
+        yield from re.findall(rf'(?<!["\w:/.]){name}\b(?!["\w])', code)
+
+
+def structs(family, name):
+    text = (tree.ROOT / "functions" / family / f"{name}.h").read_text()
+    return re.findall(r"^(?:inline )?constexpr \w+<(\w+)> ", text, re.MULTILINE)
+
+
+def main():
+    found = []
+    for folder in FOLDERS:
+        for path in sorted((tree.ROOT / folder).rglob("*")):
+            if path.suffix not in SUFFIXES:
+                continue
+            for number, line in enumerate(path.read_text().splitlines(), 1):
+                code = re.sub(r"//.*", "", line) if path.suffix in (".h", ".cc", ".inc") else re.sub("#.*", "", line)
+                for family, name in tree.functions():
+                    types = [s for s in structs(family, name) if re.search(rf"\b{s}\b", code)]
+                    for use in {*uses(family, name, code), *types}:
+                        found.append((folder, use, f"{path.relative_to(tree.ROOT)}:{number}: {use}"))
+    allowed = [place for folder, use, place in found if (folder, use) in ALLOWED]
+    refused = sorted({place for folder, use, place in found if (folder, use) not in ALLOWED})
+    refused += allowed[1:]
+    if refused:
+        sys.exit("named outside its own file:\n" + "\n".join(refused))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,391 @@
+// Every result is within its promise of the exact one: float 1 unit in the last place, fast 4, double 4.
+// The exact one is the definition read in long double; that the definition is the function is the oracle's business.
+#include "tests/library/reference.h"
+
+namespace lossact::testing {
+namespace {
+
+template <class T>
+constexpr double promise(Accuracy accuracy) {
+  return sizeof(T) == 4 && accuracy == faithful ? 1 : 4;
+}
+template <class T>
+std::string kind(Accuracy accuracy) {
+  return sizeof(T) == 8 ? "double" : accuracy == fast ? "float_fast" : "float";
+}
+
+/// The largest distance seen, and where.
+struct Worst {
+  double ulps = 0, at = 0;
+  void see(double distance, double x) {
+    if (!(distance <= ulps)) ulps = distance, at = x;
+  }
+};
+// Kept in gtest's report: --gtest_output=json:FILE tells how much of each promise is used.
+template <class T>
+void expect(const char* what, const Worst& worst, Accuracy accuracy) {
+  EXPECT_LE(worst.ulps, promise<T>(accuracy)) << what << " in " << kind<T>(accuracy) << " at " << worst.at;
+}
+void record(const char* what, const std::string& in, double ulps) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f", ulps);
+  ::testing::Test::RecordProperty(std::string(what) + "_ulps_" + in, text);
+}
+
+/// A derivative's own zeros: where its sign changes without a kink.
+template <class T>
+std::vector<long double> roots(const std::vector<T>& x, const std::vector<long double>& slope, const Facts& facts,
+                               auto at) {
+  std::vector<long double> found;
+  for (std::size_t i = 1; i < x.size(); ++i) {
+    if (!std::isfinite(x[i - 1]) || !std::isfinite(x[i]) || !(slope[i - 1] * slope[i] < 0)) continue;
+    if (std::any_of(facts.kinks.begin(), facts.kinks.end(),
+                    [&](const Kink& k) { return k.at >= x[i - 1] && k.at <= x[i]; }))
+      continue;
+    long double low = x[i - 1], high = x[i];
+    for (int step = 0; step < 64; ++step) {
+      const long double middle = (low + high) / 2;
+      (at(middle) * slope[i - 1] > 0 ? low : high) = middle;
+    }
+    found.push_back(low);
+  }
+  return found;
+}
+/// Near its zero a relative error has no meaning in the limit: there the promise is the larger of the units and this.
+template <class T>
+bool excused(const std::vector<long double>& roots, Accuracy accuracy, T x, T got, long double exact) {
+  const double radius = sizeof(T) == 4 && accuracy == faithful ? 1.0 / 64 : 0.5;
+  const double allowed = sizeof(T) == 8 ? 0x1p-50 : accuracy == faithful ? 0x1p-40 : 0x1p-22;
+  return std::abs(got - exact) <= allowed &&
+         std::any_of(roots.begin(), roots.end(), [&](long double root) { return std::abs(x - root) <= radius; });
+}
+
+template <class T, class P>
+void sweep(const P& options, Accuracy accuracy, T weight, Worst& value, Worst& slope) {
+  const Caller<P, T> call{.options = options, .accuracy = accuracy, .weight = {weight}};
+  const std::vector<T> x = inputs<T>(options), aside = beside(options, x.size(), weight);
+  const std::vector<T> ones(x.size(), T(1)), minus_two(x.size(), T(-2));
+  std::vector<T> y(x.size()), dx(x.size()), twice(x.size());
+  call.forward(x, y);
+  call.backward(ones, x, dx);
+  call.backward(minus_two, x, twice);
+  std::vector<long double> exact(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    value.see(ulps(y[i], value_of<P, Exact, long double>(options, {}, x[i], aside[i])), static_cast<double>(x[i]));
+    exact[i] = slope_of<P, Exact, long double>(options, {}, x[i], aside[i]);
+  }
+  std::vector<long double> zeros;
+  if constexpr (detail::operand<P> == Operand::none)
+    zeros = roots(x, exact, options.facts(), [&](long double at) { return reference::derivative(options, Exact(), at); });
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!excused(zeros, accuracy, x[i], dx[i], exact[i]))
+      slope.see(ulps(dx[i], exact[i]), static_cast<double>(x[i]));
+    // Twice as much comes back for twice as much, to the bit where nothing underflows.
+    if (std::abs(dx[i]) > 2 * std::numeric_limits<T>::min())
+      ASSERT_EQ(twice[i], -2 * dx[i]) << "grad_output is not a factor at " << x[i];
+  }
+}
+template <class T, class P>
+void activation(Accuracy accuracy) {
+  Worst value, slope;
+  for (const P& options : all_variants<P>())
+    for (const double weight : {0.25, -0.5, 0.1, 0.0}) {
+      SCOPED_TRACE(text_of(options));
+      Worst value_here, slope_here;
+      sweep<T>(options, accuracy, static_cast<T>(weight), value_here, slope_here);
+      expect<T>("the value", value_here, accuracy);
+      expect<T>("the slope", slope_here, accuracy);
+      value.see(value_here.ulps, value_here.at);
+      slope.see(slope_here.ulps, slope_here.at);
+      if (detail::operand<P> != Operand::learned) break;
+    }
+  record("value", kind<T>(accuracy), value.ulps);
+  record("slope", kind<T>(accuracy), slope.ulps);
+}
+const bool activations_hold = for_all("Accuracy", activations, []<class P>(const Activation<P>&) {
+  activation<float, P>(faithful);
+  activation<float, P>(fast);
+  activation<double, P>(faithful);
+});
+
+// The slope from the output is exact as a function of the output given.
+template <class T, class P>
+void from_output(Accuracy accuracy) {
+  Worst worst;
+  for (const P& options : all_variants<P>()) {
+    const Facts facts = options.facts();
+    if (!facts.increasing) continue;
+    SCOPED_TRACE(text_of(options));
+    std::vector<double> around = thresholds(options);
+    for (const double end : {facts.range.low, facts.range.high})
+      if (std::isfinite(end)) around.push_back(end);
+    std::vector<T> y = inputs<T>(around, sizeof(T) == 4 ? 65521 : 0x0001000100010007, 0.00937);
+    std::erase_if(y, [&](T v) { return v < facts.range.low || v > facts.range.high; });
+    std::vector<T> dx(y.size());
+    const std::vector<T> ones(y.size(), T(1));
+    Activation<P>().backward_from_output(ones, y, dx, options, accuracy);
+    Worst here;
+    for (std::size_t i = 0; i < y.size(); ++i)
+      here.see(ulps(dx[i], derivative_from_output(options, Exact(), static_cast<long double>(y[i]))),
+               static_cast<double>(y[i]));
+    expect<T>("the slope from the output", here, accuracy);
+    worst.see(here.ulps, here.at);
+  }
+  record("slope_from_output", kind<T>(accuracy), worst.ulps);
+}
+const bool outputs_hold = for_all("AccuracyFromOutput", activations, []<class P>(const Activation<P>&) {
+  if constexpr (requires(P p) { derivative_from_output(p, Exact(), 1.0L); }) {
+    from_output<float, P>(faithful);
+    from_output<float, P>(fast);
+    from_output<double, P>(faithful);
+  }
+});
+
+// The gradient of a learned weight is a sum, so what is promised is relative to the sum of its terms' sizes.
+const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(const Activation<P>& f) {
+  if constexpr (detail::operand<P> == Operand::learned) {
+    for (const std::size_t channels : {1, 3})
+      for (const std::size_t inner : {1, 5, 1000}) {
+        const std::size_t n = 4 * channels * inner;
+        const auto x = numbers<float>(n, 3), dy = numbers<float>(n, 2, 2);
+        const std::vector<float> weight = {0.25f, -0.5f, 0.1f};
+        std::vector<float> dx(n);
+        std::vector<double> gradient(channels);
+        f.backward(dy, x, std::span(weight).first(channels), dx, gradient, inner);
+        for (std::size_t c = 0; c < channels; ++c) {
+          long double exact = 0, size = 0;
+          for (std::size_t i = 0; i < n; ++i) {
+            if (i / inner % channels != c) continue;
+            const long double term = dy[i] * weight_derivative(P(), Exact(), static_cast<long double>(x[i]),
+                                                               static_cast<long double>(weight[c]));
+            exact += term, size += std::abs(term);
+          }
+          EXPECT_LE(std::abs(gradient[c] - exact), 0x1p-50 * size) << channels << " channels of " << inner;
+        }
+      }
+  }
+});
+
+/// Where an exact result is the difference of larger numbers, what those numbers' last places allow.
+template <class T>
+double units_beyond(T got, long double exact, long double terms) {
+  const long double spare = terms > 2 * std::abs(exact) ? terms * (sizeof(T) == 4 ? 0x1p-34L : 0x1p-51L) : 0;
+  return std::abs(got - exact) <= spare ? 0 : ulps(got, exact);
+}
+
+template <class T, class P>
+void pair_loss() {
+  const T both[] = {0, 0.1, -0.1, 0.5, 1, -1, 2.5, -3, 1e-6, 7e-20, 100, -1e5, 0.3333333, -0.6931472, -20};
+  std::vector<T> x, y;
+  for (const T a : both)
+    for (const T b : both) x.push_back(a), y.push_back(b);
+  const auto more_x = numbers<T>(3000, 4), more_y = numbers<T>(3000, 1, 2);
+  x.insert(x.end(), more_x.begin(), more_x.end());
+  y.insert(y.end(), more_y.begin(), more_y.end());
+  const PairLoss<P> f;
+  Worst value, slope, in_target;
+  for (P options : all_variants<P>()) {
+    SCOPED_TRACE(text_of(options));
+    options.reduction = Reduction::none;
+    const std::vector<double> ones(x.size(), 1);
+    std::vector<double> losses(x.size());
+    std::vector<T> dx(x.size()), dy(x.size());
+    f.each(x, y, losses, options);
+    f.backward(ones, x, y, dx, options);
+    constexpr bool has_target = requires(P p) { target_derivative(p, Exact(), 1.0L, 1.0L); };
+    if constexpr (has_target) f.backward_target(ones, x, y, dy, options);
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const long double u = x[i], v = y[i];
+      // How the result moves with the last places of its inputs says how large the terms are whose difference it is.
+      const auto terms = [&](auto g) {
+        const double a = static_cast<double>(x[i]), b = static_cast<double>(y[i]);
+        return std::abs(a * g(Dual{a, 1}, Dual{b, 0}).d) + std::abs(b * g(Dual{a, 0}, Dual{b, 1}).d);
+      };
+      const auto see = [&](Worst& worst, T got, long double exact, auto g) {
+        worst.see(units_beyond(got, exact, terms(g)), static_cast<double>(x[i]));
+      };
+      see(value, static_cast<T>(losses[i]), reference::forward(options, Exact(), u, v),
+          [&](Dual a, Dual b) { return reference::forward(options, Sloped(), a, b); });
+      see(slope, dx[i], reference::derivative(options, Exact(), u, v),
+          [&](Dual a, Dual b) { return reference::derivative(options, Sloped(), a, b); });
+      if constexpr (has_target)
+        see(in_target, dy[i], target_derivative(options, Exact(), u, v),
+            [&](Dual a, Dual b) { return target_derivative(options, Sloped(), a, b); });
+    }
+  }
+  for (const auto& [what, worst] : {std::pair{"value", value}, {"slope", slope}, {"slope_in_target", in_target}}) {
+    expect<T>(what, worst, faithful);
+    record(what, kind<T>(faithful), worst.ulps);
+  }
+}
+const bool pair_losses_hold = for_all("Accuracy", pair_losses, []<class P>(const PairLoss<P>&) {
+  pair_loss<float, P>();
+  pair_loss<double, P>();
+});
+
+/// Rows of every shape: even, confident, far apart, of one class.
+template <class T>
+std::vector<std::vector<T>> rows() {
+  std::vector<std::vector<T>> all = {{T(20), T(0)}, {T(0), T(-90)}, {T(-300), T(300), T(0)}, {T(5), T(5), T(5), T(5)}};
+  unsigned seed = 0;
+  for (const std::size_t n : {1, 2, 3, 10, 16, 17, 100, 5000})
+    for (const double scale : {0.01, 1.0, 8.0, 60.0, 200.0}) all.push_back(numbers<T>(n, scale, ++seed));
+  return all;
+}
+
+template <class T, class P>
+void row_activation() {
+  const RowActivation<P> f;
+  Worst value, slope;
+  for (const P& options : all_variants<P>())
+    for (const std::vector<T>& x : rows<T>()) {
+      const std::size_t n = x.size();
+      const std::vector<T> dy = numbers<T>(n, 1, 99);
+      std::vector<T> y(n), dx(n);
+      const Rows<const T> in{x.data(), 1, n};
+      f(in, Rows<T>{y.data(), 1, n}, options);
+      f.backward(Rows<const T>{dy.data(), 1, n}, in, Rows<T>{dx.data(), 1, n}, options);
+      const Textbook row(Meaning::logits, x.data(), n);
+      long double all = 0, sizes = 0;
+      std::vector<long double> own(n);
+      for (std::size_t c = 0; c < n; ++c) {
+        own[c] = dy[c] * reference::derivative(options, Exact(), row.classes[c]);
+        all += own[c], sizes += std::abs(own[c]);
+      }
+      for (std::size_t c = 0; c < n; ++c) {
+        const auto& k = row.classes[c];
+        value.see(ulps(y[c], reference::forward(options, Exact(), k)), static_cast<double>(x[c]));
+        slope.see(units_beyond(dx[c], k.probability * (all - own[c]) - k.rest * own[c],
+                               k.probability * sizes + k.rest * std::abs(own[c])),
+                  static_cast<double>(x[c]));
+      }
+    }
+  expect<T>("the value", value, faithful);
+  expect<T>("the gradient", slope, faithful);
+  record("value", kind<T>(faithful), value.ulps);
+  record("slope", kind<T>(faithful), slope.ulps);
+}
+const bool row_activations_hold = for_all("Accuracy", row_activations, []<class P>(const RowActivation<P>&) {
+  row_activation<float, P>();
+  row_activation<double, P>();
+});
+
+template <class T, class P>
+void row_loss() {
+  const RowLoss<P> f;
+  Worst value, slope;
+  for (const P& variant : all_variants<P>())
+    for (const bool weighted : {false, true})
+      for (const std::vector<T>& x : rows<T>()) {
+        const std::size_t n = x.size();
+        const auto classes = static_cast<double>(n);
+        std::vector<double> weight = numbers<double>(n, 1, 5);
+        for (double& w : weight) w = std::abs(w);
+        P options = variant;
+        options.reduction = Reduction::sum;
+        if (weighted) options.weight = weight;
+        const Textbook row(P::input, x.data(), n);
+        const auto compare = [&](const auto& target, const auto& share) {
+          std::vector<T> dx(n);
+          const double loss = f.with_gradient(Rows<const T>{x.data(), 1, n}, target, Rows<T>{dx.data(), 1, n}, options);
+          long double exact = 0, all = 0, sizes = 0;
+          std::vector<long double> own(n);
+          for (std::size_t c = 0; c < n; ++c) {
+            const long double q =
+                mass(options, Exact(), static_cast<long double>(share(c)), weighted ? weight[c] : 1.0L, classes);
+            if (q == 0) continue;
+            const auto& k = row.classes[c];
+            exact += q * reference::forward(options, Exact(), k);
+            own[c] = q * reference::derivative(options, Exact(), k);
+            long double here = own[c];
+            if constexpr (requires { derivative_by_total(options, Exact(), k); })
+              here += q * derivative_by_total(options, Exact(), k);
+            all += here, sizes += std::abs(here);
+          }
+          value.see(ulps(static_cast<T>(loss), exact), loss);
+          for (std::size_t c = 0; c < n; ++c) {
+            const auto& k = row.classes[c];
+            slope.see(units_beyond(dx[c], k.probability * (all - own[c]) - k.rest * own[c],
+                                   k.probability * std::abs(all - own[c]) + k.rest * std::abs(own[c])),
+                      static_cast<double>(x[c]));
+          }
+        };
+        for (std::size_t y = 0; y < n; y += 1 + n / 20) {
+          const std::int64_t target[] = {static_cast<std::int64_t>(y)};
+          compare(target, [&](std::size_t c) { return c == y; });
+        }
+        std::vector<T> share = numbers<T>(n, 1, 6);
+        for (T& s : share) s = std::max(s, T(0));
+        compare(Rows<const T>{share.data(), 1, n}, [&](std::size_t c) { return share[c]; });
+      }
+  expect<T>("the value", value, faithful);
+  expect<T>("the gradient", slope, faithful);
+  record("value", kind<T>(faithful), value.ulps);
+  record("slope", kind<T>(faithful), slope.ulps);
+}
+const bool row_losses_hold = for_all("Accuracy", row_losses, []<class P>(const RowLoss<P>&) {
+  row_loss<float, P>();
+  row_loss<double, P>();
+});
+
+const bool informations_hold = for_all("Accuracy", informations, []<class P>(const Information<P>& f) {
+  Worst value, slope;
+  const auto per_base = [&](const P& options, auto... p) {
+    return reference::forward(options, Exact(), static_cast<long double>(p)...) /
+           std::log(static_cast<long double>(options.base));
+  };
+  const auto slope_per_base = [&](const P& options, auto... p) {
+    return reference::derivative(options, Exact(), static_cast<long double>(p)...) /
+           std::log(static_cast<long double>(options.base));
+  };
+  for (const P& options : all_variants<P>()) {
+    if constexpr (P::distributions == 0) {
+      std::vector<double> p = inputs<double>({1, 0.5, 0x1p-1022}, 0x0001000100010007, 0.0001);
+      std::erase_if(p, [](double v) { return v <= 0 || v > 1; });
+      std::vector<double> y(p.size()), dy(p.size());
+      f(p, y, options);
+      f.gradient(p, dy, options);
+      for (std::size_t i = 0; i < p.size(); ++i) {
+        value.see(ulps(y[i], per_base(options, p[i])), p[i]);
+        slope.see(ulps(dy[i], slope_per_base(options, p[i])), p[i]);
+      }
+    } else {
+      for (const std::size_t n : {2, 3, 17}) {
+        const auto distribution = [&](unsigned seed) {
+          std::vector<double> p = numbers<double>(n, 1, seed);
+          double total = 0;
+          for (double& v : p) v = std::exp(8 * v), total += v;
+          for (double& v : p) v /= total;
+          return p;
+        };
+        for (unsigned seed = 1; seed < 200; ++seed) {
+          const auto p = distribution(seed), q = distribution(seed + 1000);
+          std::vector<double> gradient(n);
+          long double exact = 0, terms = 0;
+          double got = 0;
+          const auto add = [&](long double term) { exact += term, terms += std::abs(term); };
+          if constexpr (P::distributions == 1) {
+            got = f(p, options);
+            f.gradient(p, gradient, options);
+            for (std::size_t i = 0; i < n; ++i) add(per_base(options, p[i]));
+            for (std::size_t i = 0; i < n; ++i)  // -log p - 1 is zero at 1 / e
+              slope.see(units_beyond(gradient[i], slope_per_base(options, p[i]), 1), p[i]);
+          } else {
+            got = f(p, q, options);
+            f.gradient(p, q, gradient, options);
+            for (std::size_t i = 0; i < n; ++i) add(per_base(options, p[i], q[i]));
+            for (std::size_t i = 0; i < n; ++i) slope.see(ulps(gradient[i], slope_per_base(options, p[i], q[i])), q[i]);
+          }
+          value.see(units_beyond(got, exact, terms), seed);
+        }
+      }
+    }
+  }
+  expect<double>("the value", value, faithful);
+  expect<double>("the gradient", slope, faithful);
+  record("value", "double", value.ulps);
+  record("slope", "double", slope.ulps);
+});
+
+}  // namespace
+}  // namespace lossact::testing

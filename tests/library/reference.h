@@ -1,0 +1,180 @@
+// Every definition read once more, with plain numbers and with dual numbers, and the inputs at which to compare.
+#ifndef LOSSACT_TESTS_LIBRARY_REFERENCE_H_
+#define LOSSACT_TESTS_LIBRARY_REFERENCE_H_
+#include <algorithm>
+#include "numbers/dual.h"
+#include "numbers/philox.h"
+#include "numbers/real.h"
+#include "tests/library/all_functions.h"
+
+namespace lossact::reference {
+// Of this namespace, so that the optional pieces of a definition are found by argument-dependent lookup.
+struct Exact : Real<long double> {};
+struct Sloped : Duals {};
+}  // namespace lossact::reference
+#define LOSSACT_NUMBERS reference
+#include "lossact/functions.inc"
+#undef LOSSACT_NUMBERS
+
+namespace lossact::testing {
+
+using reference::Exact, reference::Sloped;
+
+/// variants(), and beside them zero and a negative number for each parameter that may be so.
+template <class P>
+std::vector<P> all_variants() {
+  std::vector<P> all = variants<P>();
+  const auto vary = [&]<class T>(const Parameter<P, T>& parameter) {
+    if constexpr (std::is_same_v<T, double>) {
+      if (std::isnan(P{}.*parameter.value)) return;
+      for (const double value : {0.0, -0.3, -1.7}) {
+        P options;
+        options.*parameter.value = value;
+        try {
+          detail::check(options);
+        } catch (const domain_error&) {
+          continue;
+        }
+        all.push_back(options);
+      }
+    }
+  };
+  std::apply([&](const auto&... parameter) { (vary(parameter), ...); }, P::parameters);
+  return all;
+}
+
+/// forward and derivative of an activation with what may stand beside x: nothing, a weight, a random number.
+template <class P, class M, class V>
+V value_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
+  if constexpr (detail::operand<P> == Operand::none) return reference::forward(p, m, x);
+  else return reference::forward(p, m, x, beside);
+}
+template <class P, class M, class V>
+V slope_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
+  if constexpr (detail::operand<P> == Operand::none) return reference::derivative(p, m, x);
+  else return reference::derivative(p, m, x, beside);
+}
+/// The random numbers that elements 0 to n - 1 of a call draw, or what else stands beside each.
+template <class P, class T>
+std::vector<T> beside(const P& options, std::size_t n, T weight) {
+  std::vector<T> all(n, weight);
+  if constexpr (detail::operand<P> == Operand::uniform) {
+    std::vector<float> drawn((n + 3) / 4 * 4);
+    uniform(options.seed, 0, drawn.data(), drawn.size() / 4);
+    std::copy_n(drawn.begin(), n, all.begin());
+  }
+  return all;
+}
+
+/// The numbers as they lie on the line, so that neighbours are 1 apart.
+inline std::int64_t place(double x) {
+  const auto i = std::bit_cast<std::int64_t>(x);
+  return i < 0 ? std::numeric_limits<std::int64_t>::min() - i : i;
+}
+inline std::int64_t place(float x) {
+  const auto i = std::bit_cast<std::int32_t>(x);
+  return i < 0 ? std::int64_t{std::numeric_limits<std::int32_t>::min()} - i : i;
+}
+template <class T>
+T moved(T x, int steps) {
+  for (; steps > 0; --steps) x = std::nextafter(x, std::numeric_limits<T>::infinity());
+  for (; steps < 0; ++steps) x = std::nextafter(x, -std::numeric_limits<T>::infinity());
+  return x;
+}
+
+/// A unit in the last place of a result.
+template <class T>
+long double unit(long double exact) {
+  using Limits = std::numeric_limits<T>;
+  const int least = Limits::min_exponent - 1;
+  const int exponent = exact == 0 ? least : std::max(std::ilogb(exact), least);
+  return std::ldexp(1.0L, exponent - (Limits::digits - 1));
+}
+/// How many units in the last place `got` is from the exact result.
+template <class T>
+double ulps(T got, long double exact) {
+  if (std::isnan(got) || std::isnan(exact)) return std::isnan(got) && std::isnan(exact) ? 0 : inf;
+  if (got == exact) return 0;
+  const T nearest = static_cast<T>(exact);
+  if (std::isinf(got) || std::isinf(nearest)) return static_cast<double>(std::abs(place(got) - place(nearest)));
+  return static_cast<double>(std::abs(got - exact) / unit<T>(exact));
+}
+
+/// Where something may happen: kinks, the ends of what float arithmetic suffices for, and the numbers at which
+/// exponentials leave their type or definitions clamp; all of them also divided by the parameters.
+template <class P>
+std::vector<double> thresholds(const P& options) {
+  std::vector<double> at = {0, 1, 2, 20, 30, 40, 60, 80, 87, 88, 88.72, 87.34, 103.97, 700, 708, 709, 709.78, 745.13, 750, 1000, 1e30};
+  const std::vector<double> plain = at;
+  const auto scaled = [&](double by) {
+    for (const double t : plain) at.push_back(t / by);
+  };
+  scaled(2);
+  std::apply(
+      [&](const auto&... parameter) {
+        const auto one = [&]<class T>(const Parameter<P, T>& each) {
+          if constexpr (std::is_same_v<T, double>) {
+            const double value = options.*each.value;
+            if (std::isfinite(value) && value != 0 && std::abs(value) != 1) scaled(value);
+          }
+        };
+        (one(parameter), ...);
+      },
+      P::parameters);
+  const Facts facts = options.facts();
+  for (const Kink& kink : facts.kinks) at.push_back(kink.at);
+  for (const double end : {facts.float_suffices.low, facts.float_suffices.high})
+    if (std::isfinite(end)) at.push_back(end);
+  return at;
+}
+
+/// Inputs of every size, sorted: one bit pattern in so many, a line of even steps, the neighbourhood of every threshold,
+/// zeros, infinities, and the smallest and largest numbers.
+template <class T>
+std::vector<T> inputs(const std::vector<double>& around, std::uint64_t bit_stride, double line_step) {
+  using Limits = std::numeric_limits<T>;
+  using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
+  std::vector<T> x;
+  for (std::uint64_t b = 0, before = 0; b <= std::numeric_limits<Bits>::max() && b >= before; before = b, b += bit_stride)
+    x.push_back(std::bit_cast<T>(static_cast<Bits>(b)));
+  for (double at = -800; at < 800; at += std::abs(at) < 120 ? line_step : 20 * line_step) x.push_back(static_cast<T>(at));
+  for (const double threshold : around)
+    for (const double sign : {1.0, -1.0})
+      for (int steps = -16; steps <= 16; ++steps) x.push_back(moved(static_cast<T>(sign * threshold), steps));
+  for (const T special : {T(0), Limits::denorm_min(), Limits::min(), Limits::epsilon(), Limits::max(), Limits::infinity()})
+    x.push_back(special), x.push_back(-special);
+  std::erase_if(x, [](T v) { return std::isnan(v); });
+  std::sort(x.begin(), x.end());
+  x.erase(std::unique(x.begin(), x.end(), [](T a, T b) { return place(a) == place(b); }), x.end());
+  return x;
+}
+template <class T, class P>
+std::vector<T> inputs(const P& options) {
+  return inputs<T>(thresholds(options), sizeof(T) == 4 ? 65521 : 0x0001000100010007, 0.00937);
+}
+
+/// A row in long double, by the textbook but for the largest logit, which is added last so that it hides nothing.
+struct Textbook {
+  std::vector<ClassOf<long double>> classes;
+
+  template <class T>
+  Textbook(Meaning input, const T* x, std::size_t n) {
+    if (input != Meaning::logits) {
+      for (std::size_t c = 0; c < n; ++c) classes.push_back({-static_cast<long double>(x[c]), 0, 1, 0});
+      return;
+    }
+    const auto top = static_cast<std::size_t>(std::max_element(x, x + n) - x);
+    const long double largest = x[top];
+    long double others = 0;
+    for (std::size_t c = 0; c < n; ++c)
+      if (c != top) others += std::exp(x[c] - largest);
+    for (std::size_t c = 0; c < n; ++c) {
+      const long double p = std::exp(x[c] - largest) / (1 + others);
+      classes.push_back({std::log1p(others) + (largest - x[c]), p, c == top ? others / (1 + others) : 1 - p,
+                         largest + std::log1p(others)});
+    }
+  }
+};
+
+}  // namespace lossact::testing
+#endif
