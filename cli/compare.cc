@@ -106,13 +106,12 @@ std::string data_argument(const std::vector<std::string>& arguments) {
   const std::vector<std::string> names = data_names();
   const bool is_file = arguments.size() == 1 && std::filesystem::exists(arguments[0]);
   if (!is_file) refuse_functions(arguments);
-  if (arguments.size() > 1)
-    throw UsageError(fmt::format("one data set at a time: '{}' is one too many", arguments[1]));
+  if (arguments.size() > 1) throw UsageError(fmt::format("one data set at a time: '{}' is one too many", arguments[1]));
   const std::string& data = arguments[0];
   const bool is_name = std::ranges::find(names, data) != names.end();
   if (!is_file && !is_name && data.find_first_of("./") == std::string::npos)
-    throw UsageError(fmt::format("'{}' is no file, and not the name of a data set; did you mean '{}'?", data,
-                                 nearest(data, names)));
+    throw UsageError(
+        fmt::format("'{}' is no file, and not the name of a data set; did you mean '{}'?", data, nearest(data, names)));
   return data;
 }
 
@@ -157,27 +156,27 @@ void compare(const Typed& typed, const std::string& typed_options) {
     if (const std::string why = loss_refusal(loss, table.task); !why.empty()) throw UsageError("--losses: " + why);
   if (!typed.json.empty()) check_writable(typed.json);
 
-  fmt::print("{}", introduction(table, plan));
+  const std::size_t width = terminal_width();
+  fmt::print("{}", introduction(table, plan, width));
   std::fflush(stdout);
   catch_interrupts();
   const auto start = std::chrono::steady_clock::now();
-  std::vector<Run> runs;
+  std::vector<Training> runs;
   {
     const std::size_t trainings = plan.activations.size() * plan.losses.size() * plan.seeds;
     Progress progress(trainings * plan.epochs);
-    runs = run_experiment(table, plan,
-                          {.stop = [] { return interrupted() != 0; },
-                           .done = [&](std::size_t epochs) { progress.advance(epochs); }});
+    runs = run_experiment(
+        table, plan,
+        {.stop = [] { return interrupted() != 0; }, .done = [&](std::size_t epochs) { progress.advance(epochs); }});
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  const auto finished = static_cast<std::size_t>(std::ranges::count(runs, true, &Run::finished));
+  const auto finished = static_cast<std::size_t>(std::ranges::count(runs, true, &Training::finished));
   const bool stopped = finished < runs.size();
   const std::vector<Comparison> rows = compare_runs(plan, table.task, runs);
 
   fmt::print("{} in {:.1f} s on {}\n", counted(finished, "training"), seconds,
              counted(static_cast<std::size_t>(plan.threads), "thread"));
   if (finished > 0) {
-    const std::size_t width = terminal_width();
     fmt::print("\n{}\n{}", comparison_table(table, plan, rows, width), conclusion(table, plan, rows, width));
   }
   if (!typed.json.empty())
@@ -218,10 +217,11 @@ void add_compare(CLI::App& program) {
   option("--baseline", typed->baseline, "NAME", fmt::format("what differences are taken to ({})", typed->baseline));
   option("--threads", typed->threads, "N", "trainings side by side (as many as cores)");
   option("--drop", typed->drop, "COLUMN", "leave a column out; may be repeated")->allow_extra_args(false);
-  option("--task", typed->task, "TASK", "classification or regression (by the target:\ntext or at most 20 integers are classes)");
+  option("--task", typed->task, "TASK",
+         "classification or regression (by the target:\ntext or at most 20 integers are classes)");
   option("--missing", typed->missing, "WAY", "with missing values: refuse, drop the row, or\ntake the mean (refuse)");
   option("--json", typed->json, "FILE", "write all figures there");
-  command->footer(fmt::format("Example:\n  lossact compare {} --activations {},{} --epochs 5 --json comparison.json",
+  command->footer(fmt::format("Example:\n  lossact compare {} --activations {},{} --epochs 5 --json out.json",
                               example_data, names.front(), names.back()));
   command->callback([typed, command] {
     std::string typed_options;

@@ -48,7 +48,7 @@ Json settings(const Plan& plan, const TableOptions& options) {
           {"missing", name_of(options.missing)}};
 }
 
-Json seed(const Run& run, const std::string& score) {
+Json seed(const Training& run, const std::string& score) {
   Json epochs = Json::array();
   for (std::size_t i = 0; i < run.epochs.size(); ++i) {
     const Epoch& e = run.epochs[i];
@@ -69,7 +69,7 @@ std::string comparison_json(const Table& table, const Plan& plan, const std::vec
   Json results = Json::array();
   for (const Comparison& row : rows) {
     Json seeds = Json::array();
-    for (const Run* run : row.runs) seeds.push_back(seed(*run, score));
+    for (const Training* run : row.runs) seeds.push_back(seed(*run, score));
     results.push_back({{"activation", plan.activations[row.activation]},
                        {"loss", plan.losses[row.loss]},
                        {"test_" + score + "_mean", row.score.mean},

@@ -31,8 +31,8 @@ std::string remark(const Plan& plan, const Comparison& row) {
   return {};
 }
 
-/// Intervals on one scale: ├──●──┤. Rows that lie far off the best do not stretch it, and an interval that is much wider
-/// than most is cut: the others would shrink to a dot.
+/// Intervals on one scale: ├──●──┤. Rows that lie far off the best do not stretch it, and an interval that is much
+/// wider than most is cut: the others would shrink to a dot.
 class Drawing {
  public:
   Drawing(const std::vector<Comparison>& rows, std::size_t width) : width_(width) {
@@ -84,6 +84,30 @@ class Drawing {
   double low_ = 0, high_ = 0;
 };
 
+TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, int decimals, const Drawing* drawing) {
+  TextTable text("llrrrrl");
+  text.add({"activation", "loss", "mean", "95 % interval", "to " + plan.baseline, "95 % interval",
+            drawing ? drawing->ends_in_words(decimals) : ""});
+  for (const Comparison& row : rows) {
+    std::vector<std::string> cells = {plan.activations[row.activation], plan.losses[row.loss]};
+    if (has_score(row)) {
+      const bool baseline = plan.activations[row.activation] == plan.baseline;
+      const bool compared = !baseline && !std::isnan(row.difference.mean);
+      cells.push_back(fmt::format("{:.{}f}", row.score.mean, decimals));
+      cells.push_back(interval(row.score, decimals));
+      cells.push_back(baseline ? "" : compared ? fmt::format("{:+.{}f}", row.difference.mean, decimals) : "-");
+      cells.push_back(baseline ? "baseline" : compared ? interval(row.difference, decimals) : "");
+    } else {
+      cells.insert(cells.end(), {"-", "-", "-", ""});
+    }
+    std::string last = drawing ? drawing->of(row) : "";
+    if (const std::string note = remark(plan, row); !note.empty()) last += (last.empty() ? "" : "  ") + note;
+    cells.push_back(last);
+    text.add(std::move(cells));
+  }
+  return text;
+}
+
 /// By how much a row is better than its baseline.
 Estimate lead(const Table& table, const Comparison& row) {
   Estimate lead = row.difference;
@@ -95,56 +119,42 @@ Estimate lead(const Table& table, const Comparison& row) {
 
 }  // namespace
 
-std::string introduction(const Table& table, const Plan& plan) {
+std::string introduction(const Table& table, const Plan& plan, std::size_t width) {
   const Split split = split_rows(table, 0);
   const std::string what = classifies(table) ? fmt::format("{} classes of '{}'", table.classes.size(), table.target)
                                              : fmt::format("the numbers of '{}'", table.target);
   std::string layers;
-  for (const std::size_t width : plan.hidden) layers += fmt::format("{}-", width);
-  std::string text = fmt::format("{}: {} to learn from, {} to test with, {}, {}\n", table.name,
-                                 counted(split.train.size(), "row"), split.test.size(),
-                                 counted(table.features.size(), "feature"), what);
+  for (const std::size_t units : plan.hidden) layers += fmt::format("{}-", units);
+  std::string text =
+      wrapped(fmt::format("{}: {} to train, {} to test, {}, {}", table.name, counted(split.train.size(), "row"),
+                          split.test.size(), counted(table.features.size(), "feature"), what),
+              width, 0);
   if (table.dropped_rows > 0)
     text += fmt::format("{} with a missing value left out\n", counted(table.dropped_rows, "row"));
-  text += fmt::format("network {}-{}{}, {} at {}, batches of {}, {}, {}\n", table.features.size(), layers,
-                      classifies(table) ? table.classes.size() : 1,
-                      plan.optimizer == Optimizer::adam ? "Adam" : "SGD", number_text(plan.lr), plan.batch_size,
-                      counted(plan.epochs, "epoch"), counted(plan.seeds, "seed"));
+  text += wrapped(
+      fmt::format("network {}-{}{}, {} at {}, batches of {}, {}, {}", table.features.size(), layers,
+                  classifies(table) ? table.classes.size() : 1, plan.optimizer == Optimizer::adam ? "Adam" : "SGD",
+                  number_text(plan.lr), plan.batch_size, counted(plan.epochs, "epoch"), counted(plan.seeds, "seed")),
+      width, 0);
   return text;
 }
 
 std::string comparison_table(const Table& table, const Plan& plan, const std::vector<Comparison>& rows,
                              std::size_t width) {
-  const int decimals = decimals_of(table, rows);
-  // What the columns take before the drawing: see the widest rows below.
-  constexpr std::size_t columns = 82, least = 16, most = 60;
-  const bool drawn = width >= columns + least && plan.seeds > 1;
-  const Drawing drawing(rows, std::min(most, drawn ? width - columns : least));
-  TextTable text("llrrrrl");
-  text.add({"activation", "loss", "mean", "95 % interval", "to " + plan.baseline, "95 % interval",
-            drawn ? drawing.ends_in_words(decimals) : ""});
-  for (const Comparison& row : rows) {
-    std::vector<std::string> cells = {plan.activations[row.activation], plan.losses[row.loss]};
-    if (has_score(row)) {
-      cells.push_back(fmt::format("{:.{}f}", row.score.mean, decimals));
-      cells.push_back(interval(row.score, decimals));
-      const bool baseline = plan.activations[row.activation] == plan.baseline;
-      const bool compared = !baseline && !std::isnan(row.difference.mean);
-      cells.push_back(baseline ? "baseline" : compared ? fmt::format("{:+.{}f}", row.difference.mean, decimals) : "-");
-      cells.push_back(compared ? interval(row.difference, decimals) : "");
-    } else {
-      cells.insert(cells.end(), {"-", "-", "-", ""});
-    }
-    std::string last = drawn ? drawing.of(row) : "";
-    if (const std::string note = remark(plan, row); !note.empty()) last = last.empty() ? note : last + "  " + note;
-    cells.push_back(last);
-    text.add(std::move(cells));
-  }
+  constexpr std::size_t narrowest = 16, widest = 60;
   const std::string caption =
-      classifies(table) ? "Mean test accuracy" : fmt::format("Root mean square error of '{}' on the test part",
-                                                             table.target);
-  return fmt::format("{} over {}, best first,\nand the difference to {} with the same loss\n\n{}", caption,
-                     counted(plan.seeds, "seed"), plan.baseline, text.text());
+      fmt::format("{} over {}, best first,\nand the difference to {} with the same loss\n\n",
+                  classifies(table) ? "Mean test accuracy"
+                                    : fmt::format("Root mean square error of '{}' on the test part", table.target),
+                  counted(plan.seeds, "seed"), plan.baseline);
+  int decimals = decimals_of(table, rows);
+  TextTable text = table_of(plan, rows, decimals, nullptr);
+  while (text.width() > width && decimals > 2) text = table_of(plan, rows, --decimals, nullptr);
+  if (const std::size_t columns = text.width() + 2; plan.seeds > 1 && width >= columns + narrowest) {
+    const Drawing drawing(rows, std::min(widest, width - columns));
+    text = table_of(plan, rows, decimals, &drawing);
+  }
+  return caption + text.text();
 }
 
 std::string conclusion(const Table& table, const Plan& plan, const std::vector<Comparison>& rows, std::size_t width) {
@@ -155,9 +165,9 @@ std::string conclusion(const Table& table, const Plan& plan, const std::vector<C
     const Comparison& best = rows.front();
     const int decimals = decimals_of(table, rows);
     const std::string& name = plan.activations[best.activation];
-    text += fmt::format("{} with {} learns best here, {} {:.{}f}.", name, plan.losses[best.loss],
-                        classifies(table) ? "with a mean test accuracy of" : "with an error of", best.score.mean,
-                        decimals);
+    text +=
+        fmt::format("{} with {} learns best here, {} {:.{}f}.", name, plan.losses[best.loss],
+                    classifies(table) ? "with a mean test accuracy of" : "with an error of", best.score.mean, decimals);
     const Estimate ahead = lead(table, best);
     if (name == plan.baseline) {
       std::size_t others = 0, worse = 0;
@@ -167,8 +177,7 @@ std::string conclusion(const Table& table, const Plan& plan, const std::vector<C
         ++others, worse += other.interval && other.interval->high < 0;
       }
       if (others > 0 && plan.seeds > 1)
-        text += fmt::format(" It is the baseline; {} of the {} others with the same loss are worse by more than chance "
-                            "explains.",
+        text += fmt::format(" It is the baseline; worse by more than chance explains: {} of {} others with that loss.",
                             worse == 0 ? "none" : std::to_string(worse), others);
     } else if (ahead.interval) {
       const bool clear = ahead.interval->low > 0;

@@ -7,9 +7,10 @@
 
 namespace lossact::cli {
 
-/// What will be trained on what, in two lines.
-std::string introduction(const Table& table, const Plan& plan);
-/// One row for each activation with each loss; where there is room, the intervals drawn beside it.
+/// What will be trained on what.
+std::string introduction(const Table& table, const Plan& plan, std::size_t width);
+/// One row for each activation with each loss, with fewer decimals where the screen is narrow; where it is wide, the
+/// intervals are drawn beside.
 std::string comparison_table(const Table& table, const Plan& plan, const std::vector<Comparison>& rows,
                              std::size_t width);
 /// What the table shows.

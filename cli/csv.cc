@@ -25,7 +25,8 @@ class Reader {
       if (end == text.npos) end = text.size();
       else end += text.substr(end).starts_with("\r\n") ? 2 : 1;
       if (row_.empty() && !within_row_) line_ = line;
-      if (csv_parse(&parser_, text.data(), end, on_cell, on_row, this) != end) refuse(line, "a quotation mark stands where none may be");
+      if (csv_parse(&parser_, text.data(), end, on_cell, on_row, this) != end)
+        refuse(line, "a quotation mark stands where none may be");
       raise();
       within_row_ = !row_ended_ && (within_row_ || text.substr(0, end).find_first_not_of(" \t\r\n") != text.npos);
       row_ended_ = false;
@@ -47,8 +48,8 @@ class Reader {
     if (csv_.header.empty()) {
       csv_.header = std::move(row_);
     } else if (row_.size() != csv_.columns()) {
-      problem_ = fmt::format("{}, but the header names {}", counted(row_.size(), "value"),
-                             counted(csv_.columns(), "column"));
+      problem_ =
+          fmt::format("{}, but the header names {}", counted(row_.size(), "value"), counted(csv_.columns(), "column"));
     } else {
       std::ranges::move(row_, std::back_inserter(csv_.cells));
       csv_.lines.push_back(line_);

@@ -22,7 +22,12 @@ Interval seen(const std::vector<double>& y) {
 bool jumps(double from, double to, const std::vector<double>& kinks) {
   return std::ranges::any_of(kinks, [&](double at) { return from <= at && at <= to; });
 }
-std::string label(double value) { return fmt::format("{:.3g}", value == 0 ? 0.0 : value); }
+constexpr std::size_t margin = 8;  // left of a plot, for the numbers of its axis and the axis
+std::string label(double value) {
+  if (value == 0) return "0";
+  const std::string text = fmt::format("{:.3g}", value);
+  return text.size() < margin ? text : fmt::format("{:.1g}", value);
+}
 
 /// Characters of 2 by 4 dots.
 class Dots {
@@ -57,7 +62,6 @@ std::vector<double> places(Interval over, std::size_t count) {
 
 std::vector<std::string> plot(const std::string& title, Interval over, const std::vector<double>& y,
                               const std::vector<double>& kinks, std::size_t columns, std::size_t rows) {
-  constexpr std::size_t margin = 8;
   Dots dots(columns, rows);
   const std::vector<double> x = places(over, y.size());
   const Interval range = seen(y);
@@ -74,12 +78,14 @@ std::vector<std::string> plot(const std::string& title, Interval over, const std
       const long before = row_of(y[i - 1]);
       from = before < here ? before + 1 : before > here ? before - 1 : here;
     }
-    for (long dot = std::min(from, here); dot <= std::max(from, here); ++dot) dots.set(i, static_cast<std::size_t>(dot));
+    for (long dot = std::min(from, here); dot <= std::max(from, here); ++dot)
+      dots.set(i, static_cast<std::size_t>(dot));
   }
 
   const auto [low, high] = over;
   const bool has_y_axis = low < 0 && high > 0, has_x_axis = range.low < 0 && range.high > 0;
-  const auto axis_column = static_cast<std::size_t>(has_y_axis ? -low / (high - low) * static_cast<double>(columns) : 0);
+  const auto axis_column =
+      static_cast<std::size_t>(has_y_axis ? -low / (high - low) * static_cast<double>(columns) : 0);
   const auto axis_row = static_cast<std::size_t>(has_x_axis ? static_cast<double>(row_of(0)) / 4 : 0);
   std::vector<std::string> lines = {padded(std::string(margin, ' ') + title, static_cast<int>(margin + columns))};
   for (std::size_t row = 0; row < rows; ++row) {
@@ -108,7 +114,7 @@ std::vector<std::string> plot(const std::string& title, Interval over, const std
 }
 
 std::string plot_both(const Curve& curve, std::size_t width) {
-  constexpr std::size_t margin = 8, gap = 2, rows = 13, narrowest = 24, widest = 80;
+  constexpr std::size_t gap = 2, rows = 13, narrowest = 24, widest = 80;
   const bool beside = width >= 2 * (margin + narrowest) + gap;
   const std::size_t columns = std::min(widest, beside ? (width - gap) / 2 - margin : width - margin);
   const std::vector<double> x = places(curve.over, 2 * columns);
@@ -144,7 +150,9 @@ std::string svg(const Curve& curve, const std::string& title) {
   const auto at_x = [&](double v) {
     return left + (v - curve.over.low) / (curve.over.high - curve.over.low) * (width - left - right);
   };
-  const auto at_y = [&](double v) { return top + (range.high - v) / (range.high - range.low) * (height - top - bottom); };
+  const auto at_y = [&](double v) {
+    return top + (range.high - v) / (range.high - range.low) * (height - top - bottom);
+  };
   const auto path = [&](const std::vector<double>& values, bool breaks) {
     std::string d;
     for (std::size_t i = 0; i < x.size(); ++i) {

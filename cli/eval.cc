@@ -77,10 +77,10 @@ std::pair<Numbers, Numbers> read_values(const Typed& typed, std::size_t lists, s
     read.back().push_back(*value);
   }
   if (read.size() != lists)
-    throw UsageError(lists == 1 ? fmt::format("{} takes one list of values, not {} with '{}' between them", typed.name,
-                                              read.size(), separator)
-                                : fmt::format("{0} takes {1}: lossact eval {0} VALUE... {2} VALUE...", typed.name, what,
-                                              separator));
+    throw UsageError(
+        lists == 1 ? fmt::format("{} takes one list of values, not {} with '{}' between them", typed.name, read.size(),
+                                 separator)
+                   : fmt::format("{0} takes {1}: lossact eval {0} VALUE... {2} VALUE...", typed.name, what, separator));
   read.resize(2);
   return {read[0], read[1]};
 }
@@ -91,7 +91,9 @@ void eval_values(const Activation<P>& f, const Chosen<P>& chosen, const Typed& t
   std::vector<Numbers> columns = {x, Numbers(x.size())};
   apply<P, double>(f, chosen, x, columns[1], false);
   if (typed.gradient) apply<P, double>(f, chosen, x, columns.emplace_back(x.size()), true);
-  print_columns(typed.gradient ? std::vector<std::string>{"x", "value", "slope"} : std::vector<std::string>{"x", "value"}, columns);
+  print_columns(
+      typed.gradient ? std::vector<std::string>{"x", "value", "slope"} : std::vector<std::string>{"x", "value"},
+      columns);
 }
 
 template <class P>
@@ -101,7 +103,9 @@ void eval_values(const RowActivation<P>& f, const Chosen<P>& chosen, const Typed
   const auto rows = [](auto& row) { return Rows{row.data(), 1, row.size()}; };
   apply_rows<P, double>(f, chosen, rows(x), rows(columns[1]), false);
   if (typed.gradient) apply_rows<P, double>(f, chosen, rows(x), rows(columns.emplace_back(x.size())), true);
-  print_columns(typed.gradient ? std::vector<std::string>{"x", "value", "slope"} : std::vector<std::string>{"x", "value"}, columns);
+  print_columns(
+      typed.gradient ? std::vector<std::string>{"x", "value", "slope"} : std::vector<std::string>{"x", "value"},
+      columns);
 }
 
 template <class P>
@@ -167,7 +171,8 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
           std::vector<T> result(values.size());
           if constexpr (rows) {
             const std::size_t classes = array.shape.back(), count = classes ? values.size() / classes : 0;
-            apply_rows<P, T>(f, chosen, {values.data(), count, classes}, {result.data(), count, classes}, typed.gradient);
+            apply_rows<P, T>(f, chosen, {values.data(), count, classes}, {result.data(), count, classes},
+                             typed.gradient);
           } else {
             apply<P, T>(f, chosen, values, result, typed.gradient);
           }
@@ -176,7 +181,8 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
         array.values);
     write_file(typed.output, write_npy(array));
   } else {
-    throw UsageError(fmt::format("--input takes activations; {} is of the family {}", typed.name, function_named(typed.name).family));
+    throw UsageError(fmt::format("--input takes activations; {} is of the family {}", typed.name,
+                                 function_named(typed.name).family));
   }
 }
 
@@ -213,7 +219,8 @@ void add_eval(CLI::App& program) {
   command->add_flag("--gradient", typed->gradient, "the derivative too; of a file, instead");
   command->add_option("--input", typed->input, "a .npy file of float32 or float64")->type_name("FILE");
   command->add_option("--output", typed->output, "where its results go, as type and shape are")->type_name("FILE");
-  command->footer(fmt::format("Example:\n  lossact eval {} -1.5 -inf nan 2 --gradient", names_of({"activation"}).front()));
+  command->footer(
+      fmt::format("Example:\n  lossact eval {} -1.5 -inf nan 2 --gradient", names_of({"activation"}).front()));
   command->callback([typed] { eval(*typed); });
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <fmt/format.h>
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include "lossact/nn/nn.h"
@@ -81,8 +82,8 @@ Data make_data(const Table& table, std::uint64_t seed) {
   const std::size_t columns = table.features.size();
   std::vector<Scale> scales;
   for (std::size_t column = 0; column < columns; ++column)
-    scales.push_back(scale_of(split.train.size(),
-                              [&](std::size_t i) { return table.values[split.train[i] * columns + column]; }));
+    scales.push_back(
+        scale_of(split.train.size(), [&](std::size_t i) { return table.values[split.train[i] * columns + column]; }));
   Scale target;
   if (table.task == Task::regression)
     target = scale_of(split.train.size(), [&](std::size_t i) { return table.numbers[split.train[i]]; });
@@ -144,9 +145,9 @@ struct Means {
   }
 };
 
-class Training {
+class Trainer {
  public:
-  Training(const Table& table, const Plan& plan, const Watch& watch, const Data& data, Run& run)
+  Trainer(const Table& table, const Plan& plan, const Watch& watch, const Data& data, Training& run)
       : plan_(plan), watch_(watch), data_(data), run_(run), task_(table.task), loss_(nn::loss(plan.losses[run.loss])) {
     if (task_ == Task::classification) head_ = nn::output_module(loss_.input());
     const nn::Session session(stream_seed(run.seed, Stream::weights));
@@ -158,18 +159,16 @@ class Training {
     network_.add(nn::Linear(width, task_ == Task::classification ? table.classes.size() : 1));
     if (plan.optimizer == Optimizer::adam)
       optimizer_ = std::make_unique<nn::Adam>(network_.parameters(), nn::AdamOptions{.lr = plan.lr});
-    else
-      optimizer_ = std::make_unique<nn::SGD>(network_.parameters(), nn::SGDOptions{.lr = plan.lr, .momentum = 0.9});
+    else optimizer_ = std::make_unique<nn::SGD>(network_.parameters(), nn::SGDOptions{.lr = plan.lr, .momentum = 0.9});
   }
 
   void go() {
     const nn::Session session(stream_seed(run_.seed, Stream::noise));
     // A batch of indices takes labels and one-hot rows alike.
     const nn::Tensor rows = indices(data_.train.input.size(0));
-    nn::DataLoader loader(data_.train.input, rows,
-                          {.batch_size = plan_.batch_size,
-                           .shuffle = true,
-                           .seed = stream_seed(run_.seed, Stream::order)});
+    nn::DataLoader loader(
+        data_.train.input, rows,
+        {.batch_size = plan_.batch_size, .shuffle = true, .seed = stream_seed(run_.seed, Stream::order)});
     for (std::size_t epoch = 0; epoch < plan_.epochs; ++epoch) {
       Epoch figures;
       if (!train(loader, figures)) return;
@@ -232,7 +231,7 @@ class Training {
   const Plan& plan_;
   const Watch& watch_;
   const Data& data_;
-  Run& run_;
+  Training& run_;
   Task task_;
   nn::Loss loss_;
   std::shared_ptr<nn::Module> head_;  // between the network and a loss of something else than logits or values
@@ -282,8 +281,8 @@ Split split_rows(const Table& table, std::uint64_t seed) {
   return split;
 }
 
-std::vector<Run> run_experiment(const Table& table, const Plan& plan, const Watch& watch) {
-  std::vector<Run> runs;
+std::vector<Training> run_experiment(const Table& table, const Plan& plan, const Watch& watch) {
+  std::vector<Training> runs;
   for (std::size_t seed = 0; seed < plan.seeds; ++seed)
     for (std::size_t loss = 0; loss < plan.losses.size(); ++loss)
       for (std::size_t activation = 0; activation < plan.activations.size(); ++activation)
@@ -296,18 +295,23 @@ std::vector<Run> run_experiment(const Table& table, const Plan& plan, const Watc
   const auto work = [&] {
     for (std::size_t i; (i = next++) < runs.size() && !watch.stop();) {
       tbb::task_arena alone(1);
-      alone.execute([&] { Training(table, plan, watch, *data.take(runs[i].seed), runs[i]).go(); });
+      alone.execute([&] { Trainer(table, plan, watch, *data.take(runs[i].seed), runs[i]).go(); });
     }
   };
-  tbb::task_arena arena(plan.threads);
-  arena.execute([&] { tbb::parallel_for(0, plan.threads, [&](int) { work(); }, tbb::simple_partitioner()); });
+  // As many threads as were asked for, also where there are fewer cores; a limit that is in force already stays.
+  using tbb::global_control;
+  const global_control limit(global_control::max_allowed_parallelism, static_cast<std::size_t>(plan.threads));
+  const auto threads = static_cast<int>(global_control::active_value(global_control::max_allowed_parallelism));
+  tbb::task_arena arena(std::min(plan.threads, threads));
+  arena.execute([&] { tbb::parallel_for(0, threads, [&](int) { work(); }, tbb::simple_partitioner()); });
   return runs;
 }
 
-std::vector<Comparison> compare_runs(const Plan& plan, Task task, const std::vector<Run>& runs) {
+std::vector<Comparison> compare_runs(const Plan& plan, Task task, const std::vector<Training>& runs) {
   const std::size_t activations = plan.activations.size(), losses = plan.losses.size();
-  const auto baseline = static_cast<std::size_t>(std::ranges::find(plan.activations, plan.baseline) - plan.activations.begin());
-  const auto run_of = [&](std::size_t seed, std::size_t loss, std::size_t activation) -> const Run& {
+  const auto baseline =
+      static_cast<std::size_t>(std::ranges::find(plan.activations, plan.baseline) - plan.activations.begin());
+  const auto run_of = [&](std::size_t seed, std::size_t loss, std::size_t activation) -> const Training& {
     return runs[(seed * losses + loss) * activations + activation];
   };
   std::vector<Comparison> rows;
@@ -316,7 +320,7 @@ std::vector<Comparison> compare_runs(const Plan& plan, Task task, const std::vec
       Comparison row{.activation = activation, .loss = loss, .score = {}, .difference = {}};
       std::vector<double> scores, differences;
       for (std::size_t seed = 0; seed < plan.seeds; ++seed) {
-        const Run& run = run_of(seed, loss, activation);
+        const Training& run = run_of(seed, loss, activation);
         if (!run.finished) continue;
         ++row.finished, row.diverged += run.diverged, row.runs.push_back(&run);
         if (run.diverged) continue;

@@ -23,14 +23,14 @@ struct Plan {
   int threads = 1;
 };
 
-/// The mean loss of an epoch, and its score: the accuracy, or the root mean square error in the target's units. Those of
-/// training are of each batch before the step that it led to.
+/// The mean loss of an epoch, and its score: the accuracy, or the root mean square error in the target's units. Those
+/// of training are of each batch before the step that it led to.
 struct Epoch {
   double train_loss = 0, train_score = 0, test_loss = 0, test_score = 0;
 };
 
 /// One training: an activation and a loss (their places in the plan) from one seed.
-struct Run {
+struct Training {
   std::size_t activation = 0, loss = 0, seed = 0;
   bool finished = false;  // false where the program was told to stop before
   bool diverged = false;  // a loss was not a finite number: there is no score
@@ -57,7 +57,7 @@ Split split_rows(const Table& table, std::uint64_t seed);
 
 /// Trains everything in the plan, in parallel over the runs, and returns the runs seed by seed. Within a seed all share
 /// split, first weights and the order of batches; the result does not depend on the number of threads.
-std::vector<Run> run_experiment(const Table& table, const Plan& plan, const Watch& watch = {});
+std::vector<Training> run_experiment(const Table& table, const Plan& plan, const Watch& watch = {});
 
 /// A row of the comparison: an activation with a loss over all seeds.
 struct Comparison {
@@ -65,10 +65,10 @@ struct Comparison {
   Estimate score;                        // over the seeds that finished without diverging
   Estimate difference;                   // to the baseline with the same loss, paired by seed
   std::size_t finished = 0, diverged = 0;
-  std::vector<const Run*> runs = {};     // by seed, those that finished
+  std::vector<const Training*> runs = {};  // by seed, those that finished
 };
 /// Best first; what diverged or did not finish comes after what has a score from every seed.
-std::vector<Comparison> compare_runs(const Plan& plan, Task task, const std::vector<Run>& runs);
+std::vector<Comparison> compare_runs(const Plan& plan, Task task, const std::vector<Training>& runs);
 
 }  // namespace lossact::cli
 

@@ -30,8 +30,7 @@ std::string family_in_words(std::string_view family) {
 
 std::pair<std::string, std::string> split_setting(const std::string& setting) {
   const std::size_t equals = setting.find('=');
-  if (equals == 0 || equals == setting.npos)
-    throw UsageError(fmt::format("--set takes name=value, not '{}'", setting));
+  if (equals == 0 || equals == setting.npos) throw UsageError(fmt::format("--set takes name=value, not '{}'", setting));
   return {setting.substr(0, equals), setting.substr(equals + 1)};
 }
 

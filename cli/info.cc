@@ -33,8 +33,8 @@ std::vector<Library> libraries() {
       blas(),
       {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)},
       {"CLI11", CLI11_VERSION},
-      {"nlohmann-json", fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR,
-                                    NLOHMANN_JSON_VERSION_PATCH)},
+      {"nlohmann-json",
+       fmt::format("{}.{}.{}", NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH)},
       {"libcsv", fmt::format("{}.{}.{}", CSV_MAJOR, CSV_MINOR, CSV_RELEASE)}};
 #ifdef HWY_MAJOR
   list.insert(list.begin(), {"Highway", fmt::format("{}.{}.{}", HWY_MAJOR, HWY_MINOR, HWY_PATCH)});
@@ -55,14 +55,15 @@ void info(bool as_json) {
   if (as_json) {
     nlohmann::ordered_json libraries_json = nlohmann::ordered_json::object();
     for (const auto& [name, version] : libraries()) libraries_json[name] = version;
-    const nlohmann::ordered_json json = {{"version", version()},
-                                         {"processor_targets", std::vector<std::string>(available.begin(), available.end())},
-                                         {"processor_target", targets::current()},
-                                         {"threads", num_threads()},
-                                         {"functions", functions().size()},
-                                         {"libraries", libraries_json},
-                                         {"compiler", compiler()},
-                                         {"build_type", LOSSACT_BUILD_TYPE}};
+    const nlohmann::ordered_json json = {
+        {"version", version()},
+        {"processor_targets", std::vector<std::string>(available.begin(), available.end())},
+        {"processor_target", targets::current()},
+        {"threads", num_threads()},
+        {"functions", functions().size()},
+        {"libraries", libraries_json},
+        {"compiler", compiler()},
+        {"build_type", LOSSACT_BUILD_TYPE}};
     fmt::print("{}\n", json.dump(1));
     return;
   }

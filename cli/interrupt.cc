@@ -9,7 +9,7 @@ static_assert(std::atomic<int>::is_always_lock_free);  // so that a signal may w
 }  // namespace
 
 void catch_interrupts() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = [](int signal) { caught = signal; };
   action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
   sigemptyset(&action.sa_mask);

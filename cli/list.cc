@@ -19,7 +19,8 @@ void list(bool json) {
   const std::size_t width = std::min<std::size_t>(terminal_width(), 120);
   std::string_view family;
   for (const Function& function : functions()) {
-    if (family != function.family) fmt::print("{}{}: {}\n", family.empty() ? "" : "\n", function.family, family_in_words(function.family));
+    if (family != function.family)
+      fmt::print("{}{}: {}\n", family.empty() ? "" : "\n", function.family, family_in_words(function.family));
     family = function.family;
     fmt::print("\n  {}\n", function.name);
     fmt::print("{}", wrapped(function.formula, width, 6));

@@ -45,8 +45,9 @@ std::string said_extra(const CLI::App& program) {
 }
 
 int run(std::vector<std::string> arguments) {
-  CLI::App program("Loss and activation functions of deep learning: their facts, their values, and how well each learns.",
-                   "lossact");
+  CLI::App program(
+      "Loss and activation functions of deep learning: their facts, their values, and how well each learns.",
+      "lossact");
   program.set_version_flag("--version", std::string(version()));
   program.require_subcommand(1);
   program.get_formatter()->column_width(24);

@@ -114,7 +114,8 @@ Npy read_npy(std::string_view bytes, const std::string& file) {
   if (bytes.size() < 12) fail("the file ends within its header");
   const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(bytes[i])); };
   const std::size_t major = byte(6);
-  if (major < 1 || major > 3 || byte(7) != 0) fail(fmt::format("version {}.{} of the format is not known", major, byte(7)));
+  if (major < 1 || major > 3 || byte(7) != 0)
+    fail(fmt::format("version {}.{} of the format is not known", major, byte(7)));
   const std::size_t start = major == 1 ? 10 : 12;
   const std::size_t length = byte(8) | byte(9) << 8 | (major == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
   if (length > longest_header) fail(fmt::format("a header of {} bytes is too long", length));
@@ -123,7 +124,8 @@ Npy read_npy(std::string_view bytes, const std::string& file) {
   const std::string_view data = bytes.substr(start + length);
 
   const std::size_t width = header.descr == "<f4" ? 4 : header.descr == "<f8" ? 8 : 0;
-  if (width == 0) fail(fmt::format("its elements are of type '{}', expected float32 ('<f4') or float64 ('<f8')", header.descr));
+  if (width == 0)
+    fail(fmt::format("its elements are of type '{}', expected float32 ('<f4') or float64 ('<f8')", header.descr));
   std::size_t count = 1;
   bool overflow = false;
   for (const std::size_t size : header.shape) overflow |= __builtin_mul_overflow(count, size, &count);

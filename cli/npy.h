@@ -15,8 +15,8 @@ struct Npy {
   std::variant<std::vector<float>, std::vector<double>> values;
 };
 
-/// Throws format_error, beginning with `file`, for whatever is not exactly a .npy file (version 1 to 3) of little-endian
-/// float32 or float64. Nothing in it is trusted: not its sizes, not its header's length.
+/// Throws format_error, beginning with `file`, for whatever is not exactly a .npy file (version 1 to 3) of
+/// little-endian float32 or float64. Nothing in it is trusted: not its sizes, not its header's length.
 Npy read_npy(std::string_view bytes, const std::string& file);
 /// The file's bytes, version 1.
 std::string write_npy(const Npy& array);

@@ -63,7 +63,9 @@ Curve curve_of(const PairLoss<P>& f, const Chosen<P>& chosen) {
   return {.of = fmt::format("{}(x, {})", looked_up(f), number_text(target)),
           .variable = "the input x",
           .setting = fmt::format("at the target {}", number_text(target)),
-          .over = logarithms ? Interval{-5, 0} : probabilities ? Interval{0, 1} : Interval{-3, 3},
+          .over = logarithms      ? Interval{-5, 0}
+                  : probabilities ? Interval{0, 1}
+                                  : Interval{-3, 3},
           .values = values};
 }
 
@@ -79,7 +81,8 @@ Curve curve_of(const RowLoss<P>& f, const Chosen<P>& chosen) {
     const std::array<std::int64_t, 1> target = {0};
     for (std::size_t i = 0; i < x.size(); ++i) {
       std::array<double, 2> row = {x[i], 0}, gradient{};
-      y[i] = f.with_gradient(Rows<const double>{row.data(), 1, 2}, target, Rows<double>{gradient.data(), 1, 2}, options);
+      y[i] =
+          f.with_gradient(Rows<const double>{row.data(), 1, 2}, target, Rows<double>{gradient.data(), 1, 2}, options);
       slope[i] = gradient[0];
     }
   };
@@ -114,7 +117,8 @@ Curve curve_of(const Information<P>& f, const Chosen<P>& chosen) {
     }
   };
   const std::string name = looked_up(f);
-  if constexpr (P::distributions == 0) return {.of = name + "(p)", .variable = "p", .setting = {}, .over = {0, 1}, .values = values};
+  if constexpr (P::distributions == 0)
+    return {.of = name + "(p)", .variable = "p", .setting = {}, .over = {0, 1}, .values = values};
   else if constexpr (P::distributions == 1)
     return {.of = name + "(p, 1 - p)", .variable = "p", .setting = {}, .over = {0, 1}, .values = values};
   else
@@ -158,9 +162,11 @@ void print_facts(const Function& function, const Facts& facts, std::size_t width
   if (facts.odd) shape.emplace_back("odd");
   if (facts.even) shape.emplace_back("even");
   line("shape", join(shape));
-  line("steepness", std::isfinite(facts.lipschitz) ? fmt::format("at most {}", number_text(facts.lipschitz)) : "unbounded");
+  line("steepness",
+       std::isfinite(facts.lipschitz) ? fmt::format("at most {}", number_text(facts.lipschitz)) : "unbounded");
   for (const Kink& kink : facts.kinks)
-    kinks.push_back(fmt::format("at {}, where the slope is taken as {}", number_text(kink.at), number_text(kink.slope)));
+    kinks.push_back(
+        fmt::format("at {}, where the slope is taken as {}", number_text(kink.at), number_text(kink.slope)));
   line("kinks", kinks.empty() ? "none" : join(kinks));
   line("call", function.signature);
   if (!function.parameters.empty()) {

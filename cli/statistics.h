@@ -12,7 +12,7 @@ namespace lossact::cli {
 double student_t(double probability, int degrees);
 
 struct Estimate {
-  double mean = nan;               // NaN of nothing
+  double mean = nan;                 // NaN of nothing
   std::optional<Interval> interval;  // of 95 %; none for fewer than two numbers
 };
 /// The mean of the numbers with its interval by Student's t.

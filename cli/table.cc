@@ -13,7 +13,7 @@
 namespace lossact::cli {
 namespace {
 
-constexpr std::size_t fewest_rows = 5;           // a fifth of them is one to test with
+constexpr std::size_t fewest_rows = 5;            // a fifth of them is one to test with
 constexpr std::size_t most_integer_classes = 20;  // more distinct integers in a target are numbers
 
 bool is_missing(std::string_view cell) {
@@ -76,7 +76,8 @@ class Maker {
         features_.push_back(column);
         table_.features.push_back(csv_.header[column]);
       }
-    if (features_.empty()) fail(fmt::format("beside the target '{}' there is no column to learn from", csv_.header[target_]));
+    if (features_.empty())
+      fail(fmt::format("beside the target '{}' there is no column to learn from", csv_.header[target_]));
   }
 
   // Rows with something missing go, where --missing says so; everywhere else the first one is an error.
@@ -147,9 +148,10 @@ class Maker {
       fail(fmt::format("column '{}' has one class, '{}'; there is nothing to tell apart", table_.target,
                        table_.classes[0]));
     if (2 * index.size() > rows_.size())
-      fail(fmt::format("column '{}' has {} classes in {} rows; is it the target? (--target names another, "
-                       "--task regression takes it as numbers)",
-                       table_.target, index.size(), rows_.size()));
+      fail(
+          fmt::format("column '{}' has {} classes in {} rows; is it the target? (--target names another, "
+                      "--task regression takes it as numbers)",
+                      table_.target, index.size(), rows_.size()));
     for (const std::size_t row : rows_) table_.labels.push_back(index[key(row)]);
   }
 

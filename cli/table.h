@@ -16,15 +16,15 @@ enum class Task { classification, regression };
 enum class Missing { refuse, drop, mean };
 
 struct Table {
-  std::string name;                    // as the user gave it
-  std::string target;                  // the name of the column that is to be found
-  std::vector<std::string> features;   // the names of the others
-  std::vector<double> values;          // row by row; NaN where one is missing and shall become the mean
+  std::string name;                   // as the user gave it
+  std::string target;                 // the name of the column that is to be found
+  std::vector<std::string> features;  // the names of the others
+  std::vector<double> values;         // row by row; NaN where one is missing and shall become the mean
   Task task = Task::classification;
-  std::vector<std::string> classes;    // their labels, in order; empty for a regression
-  std::vector<std::int64_t> labels;    // of each row, an index of `classes`
-  std::vector<double> numbers;         // of each row, for a regression
-  std::size_t dropped_rows = 0;        // in which a value was missing
+  std::vector<std::string> classes;  // their labels, in order; empty for a regression
+  std::vector<std::int64_t> labels;  // of each row, an index of `classes`
+  std::vector<double> numbers;       // of each row, for a regression
+  std::size_t dropped_rows = 0;      // in which a value was missing
 
   std::size_t rows() const { return task == Task::classification ? labels.size() : numbers.size(); }
 };
@@ -49,8 +49,7 @@ template <>
 inline constexpr std::array choices<cli::Task> = {Choice{"classification", cli::Task::classification},
                                                   Choice{"regression", cli::Task::regression}};
 template <>
-inline constexpr std::array choices<cli::Missing> = {Choice{"refuse", cli::Missing::refuse},
-                                                     Choice{"drop", cli::Missing::drop},
-                                                     Choice{"mean", cli::Missing::mean}};
+inline constexpr std::array choices<cli::Missing> = {
+    Choice{"refuse", cli::Missing::refuse}, Choice{"drop", cli::Missing::drop}, Choice{"mean", cli::Missing::mean}};
 }  // namespace lossact
 #endif

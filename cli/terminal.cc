@@ -63,4 +63,12 @@ std::string TextTable::text() const {
   return result;
 }
 
+std::size_t TextTable::width() const {
+  const std::string lines = text();
+  std::size_t most = 0;
+  for (std::size_t from = 0, end; (end = lines.find('\n', from)) != lines.npos; from = end + 1)
+    most = std::max(most, text_width(std::string_view(lines).substr(from, end - from)));
+  return most;
+}
+
 }  // namespace lossact::cli

@@ -26,6 +26,8 @@ class TextTable {
   explicit TextTable(std::string alignment) : alignment_(std::move(alignment)) {}
   void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
   std::string text() const;
+  /// Of its longest line.
+  std::size_t width() const;
 
  private:
   std::string alignment_;

@@ -18,7 +18,10 @@ struct Duals {
     const double e = std::exp(x.v);
     return {e, e * x.d};
   }
+  Dual residue(double) const { return {0}; }
+  Dual exp(Dual x, Dual factor) const { return exp(x) * factor; }
   Dual decay(Dual a) const { return exp({-a.v, -a.d}); }
+  Dual decay(double c, Dual a) const { return exp({-c * a.v, -c * a.d}); }
   Dual log1p_unit(Dual t) const { return log1p(t); }
   Dual expm1(Dual x) const { return {std::expm1(x.v), std::exp(x.v) * x.d}; }
   Dual log(Dual x) const { return {std::log(x.v), x.d / x.v}; }

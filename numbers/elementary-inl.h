@@ -6,8 +6,10 @@ struct Fit;
 template <>
 struct Fit<double, 24> {
   static constexpr double ln2[] = {0x1.62e42fefa39efp-1};  // one word errs by 2e-14 where a float is finite
-  static constexpr double exp[] = {0x1.0000003a1b087p-1, 0x1.5555544365385p-3,  0x1.55548dd813646p-5,
-                                   0x1.1112708f8403dp-7, 0x1.6d8cf47649eb9p-10, 0x1.9f08a495149b5p-13};  // 5.2e-11
+  // One degree more than a float needs, so that a slope near its own zero is right to 2^-40 too.
+  static constexpr double exp[] = {0x1.000000005ddbfp-1,  0x1.5555557dcd20bp-3, 0x1.5555541e7efc4p-5,
+                                   0x1.1110a26a6fa57p-7,  0x1.6c18d2fc7347ap-10, 0x1.a1854ddbb1eap-13,
+                                   0x1.9e89493524956p-16};  // 1.2e-12
   static constexpr double log[] = {0x1.555554fddb454p-1, 0x1.999a7a28cce21p-2, 0x1.2438ed769432cp-2,
                                    0x1.e2f371fad5ac6p-3};  // 4.8e-12
   static constexpr double log_unit[] = {0x1.5555553b4befbp-1, 0x1.9999bcca15052p-2, 0x1.248a65be30444p-2,
@@ -44,7 +46,7 @@ struct Fit<double, 53> {
                                         0x1.c71c71ce1d41ap-3, 0x1.745d15e25ca8ap-3, 0x1.3b13df1680043p-3,
                                         0x1.110d10b97b52bp-3, 0x1.e25cdaf2ee524p-4, 0x1.aa16f4aa53b41p-4,
                                         0x1.a9f088c3b69dp-4,  0x1.884c5db9025bbp-5, 0x1.66df0b087df52p-3};  // 1.5e-20
-  static constexpr double least = -750, most = 750;
+  static constexpr double least = -1000, most = 750;
 };
 template <class M, class T, int Digits>
 struct Elementary {
@@ -64,14 +66,46 @@ struct Elementary {
     return self().min(self().max(x, low), high);
   }
 
+  /// What of a constant its nearest T leaves out.
+  LOSSACT_INLINE auto residue(double c) const {
+    const double nearest = static_cast<double>(static_cast<T>(c));
+    return self()(nearest - nearest == 0 ? c - nearest : 0);
+  }
+
   template <class V>
   LOSSACT_INLINE V exp(V x) const {
     return raised(self().min(x, self()(F::most)));
+  }
+  /// exp(x) factor, rounded once where exp(x) alone would be denormal.
+  template <class V>
+  LOSSACT_INLINE V exp(V x, V factor) const {
+    const M& m = self();
+    const V low = m.min(x, m(F::most));
+    const auto [p, s, rest] = power(low);
+    V y = m.fma(p, s, s) * factor;
+    if constexpr (Digits == 53) y = y * rest;
+    return m.select(m.gt(m(F::least), low), m.copysign(m(0), factor), y);
   }
   /// exp(-a) for a >= 0: nothing to guard above.
   template <class V>
   LOSSACT_INLINE V decay(V a) const {
     return raised(self()(0) - a);
+  }
+  /// exp(-c a) for c and a >= 0, without what rounding the product would cost: |c a| times as much as a rounding.
+  template <class V>
+  LOSSACT_INLINE V decay(double c, V a) const {
+    const M& m = self();
+    const V product = m(c) * a;
+    if constexpr (!extended) return decay(product);
+    else {
+      const V lost = m.fma(residue(c), a, m.fma(m(c), a, m(0) - product));
+      const V low = m(0) - product;
+      const auto [p, s, rest] = power(low);
+      V y = m.fma(p, s, s);
+      y = y - y * lost;
+      if constexpr (Digits == 53) y = y * rest;
+      return m.select(m.gt(m(F::least), low), m(0), y);
+    }
   }
   /// Keeps the sign of a zero, which the sum inside would lose.
   template <class V>

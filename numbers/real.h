@@ -9,8 +9,11 @@ struct Real {
   using V = T;
   using Mask = bool;
   constexpr T operator()(double c) const { return static_cast<T>(c); }
+  constexpr T residue(double c) const { return static_cast<T>(c - static_cast<double>(static_cast<T>(c))); }  // of m(c)
   T exp(T x) const { return std::exp(x); }
+  T exp(T x, T factor) const { return std::exp(x) * factor; }
   T decay(T a) const { return std::exp(-a); }
+  T decay(double c, T a) const { return std::exp(-static_cast<T>(c) * a); }
   T log1p_unit(T t) const { return std::log1p(t); }
   T expm1(T x) const { return std::expm1(x); }
   T log(T x) const { return std::log(x); }

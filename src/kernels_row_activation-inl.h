@@ -38,19 +38,24 @@ struct RowActivationLoops {
     const P p = *static_cast<const P*>(options);
     for (size_t r = 0; r < x.rows; ++r) {
       const Row<T> row(x[r], x.classes);
-      const double all = sum<L>(
-          x.classes, x.classes,
+      // The largest stays out here too: where it has all but all of the probability, its own gradient is what the
+      // others leave it.
+      const auto m = row.m;
+      const auto others = m(sum<L>(
+          x.classes, row.top,
           [&](size_t first, const T* in, const T* g)
-              LOSSACT_LAMBDA { return L::load(g) * derivative(p, row.m, row.at(first, L::load(in))); },
-          x[r], dy[r]);
+              LOSSACT_LAMBDA { return L::load(g) * derivative(p, m, row.at(first, L::load(in))); },
+          x[r], dy[r]));
+      const auto at_top = row.at(row.top, m(static_cast<double>(x[r][row.top])));
+      const auto all = others + m(m.first(m(static_cast<double>(dy[r][row.top])) * derivative(p, m, at_top)));
       groups(
           0, x.classes, dx[r],
           [&](size_t first, size_t, T* out, const T* in, const T* g) LOSSACT_LAMBDA {
             T result[kGroup];
             for (size_t k = 0; k < kGroup; k += L::kLanes) {
               const auto c = row.at(first + k, L::load(in + k));
-              const auto own = L::load(g + k) * derivative(p, row.m, c);
-              L::store(c.probability * (row.m(all) - own) - c.rest * own, result + k);
+              const auto own = L::load(g + k) * derivative(p, m, c);
+              L::store(c.probability * m.select(row.is_top(first + k), others, all - own) - c.rest * own, result + k);
             }
             std::memcpy(out, result, sizeof result);
           },

@@ -73,6 +73,7 @@ struct RowLossLoops {
   }
 
  private:
+  static constexpr size_t kNone = static_cast<size_t>(-1);
   // NaN in, NaN out, whatever the definition says.
   static LOSSACT_INLINE V slope(const P& p, M m, const ClassOf<V>& c) {
     return m.select(m.eq(c.surprise, c.surprise), derivative(p, m, c), c.surprise);
@@ -134,7 +135,7 @@ struct RowLossLoops {
       return mass(p, m, share, m.load(w), static_cast<double>(n));
     };
     const T* targets = t ? t : x;  // not read without t
-    const auto add = [&](auto f) LOSSACT_LAMBDA {
+    const auto add = [&](size_t skip, auto f) LOSSACT_LAMBDA {
       detail::Tree tree;
       Lanes<M> lanes;
       with_weight(
@@ -143,16 +144,30 @@ struct RowLossLoops {
             for (size_t k = 0; k < kGroup; k += L::kLanes) {
               const V here = q(i + k, at + k, w + k);
               const V term = m.select(m.eq(here, m(0)), m(0), here * f(row.at(i + k, L::load(in + k))));  // 0 log 0 = 0
-              lanes.add(i, k, live, term);
+              lanes.add(i, k, live, term, skip);
             }
             if ((i + kGroup) % kBlock == 0 || live < kGroup || i + live == n) tree.add(lanes.fold()), lanes.clear();
           },
           x, targets);
       return tree.total();
     };
-    const double loss = add([&](auto c) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, c); });
+    const double loss =
+        add(kNone, [&](auto c) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, c); });
     if (!g) return loss;
-    const double all = add([&](auto c) LOSSACT_LAMBDA { return slope(p, m, c) + by_total(p, m, c); });
+    // The largest stays out here too: where it has all but all of the probability, its gradient is what the others
+    // leave it.
+    V own_of_top = m(0), total_of_top = m(0);
+    if (row.top < n) {
+      const auto c = row.at(row.top, m(static_cast<double>(x[row.top])));
+      const V share = m(t ? static_cast<double>(t[row.top]) : row.top == y ? 1 : 0);
+      const V here = mass(p, m, share, m(p.weight.empty() ? 1 : p.weight[row.top]), static_cast<double>(n));
+      const auto none = m.eq(here, m(0));
+      own_of_top = m(m.first(m.select(none, m(0), here * slope(p, m, c))));
+      total_of_top = m(m.first(m.select(none, m(0), here * by_total(p, m, c))));
+    }
+    const V others =
+        m(add(row.top, [&](auto c) LOSSACT_LAMBDA { return slope(p, m, c) + by_total(p, m, c); })) + total_of_top;
+    const V all = others + own_of_top;
     with_weight(
         p, n, g,
         [&](size_t first, size_t, T* out, const double* w, const T* in, const T* at) LOSSACT_LAMBDA {
@@ -160,7 +175,8 @@ struct RowLossLoops {
           for (size_t k = 0; k < kGroup; k += L::kLanes) {
             const auto c = row.at(first + k, L::load(in + k));
             const V own = q(first + k, at + k, w + k) * slope(p, m, c);
-            L::store(m(scale) * (c.probability * (m(all) - own) - c.rest * own), result + k);
+            const V rest = m.select(row.is_top(first + k), others, all - own);
+            L::store(m(scale) * (c.probability * rest - c.rest * own), result + k);
           }
           std::memcpy(out, result, sizeof result);
         },

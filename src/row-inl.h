@@ -38,14 +38,17 @@ struct Row {
     if (const double at_top = static_cast<double>(x[top]); at_top != at_top)
       log1p_others = share = rest_of_top = at_top;
   }
+  /// Where the largest is among the classes at `first`, first + 1, ...
+  LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
+    return m.eq(m.index(first), m(static_cast<double>(top)));
+  }
   /// The classes at `first`, first + 1, ... as a row function sees them.
   LOSSACT_INLINE ClassOf<V> at(size_t first, V x) const {
-    const auto is_top = m.eq(m.index(first), m(static_cast<double>(top)));
-    const V distance = m.select(is_top, m(0), m(max) - x);
+    const V distance = m.select(is_top(first), m(0), m(max) - x);
     const V p = (short_row ? m.load(kept + first) : m.decay(distance)) * m(share);
     return {.surprise = m(log1p_others) + distance,
             .probability = p,
-            .rest = m.select(is_top, m(rest_of_top), m(1) - p),
+            .rest = m.select(is_top(first), m(rest_of_top), m(1) - p),
             .log_total = m(log1p_others + max)};
   }
 
@@ -80,7 +83,9 @@ struct LogRow {
   using M = typename L::M;
   using V = typename L::V;
   M m;
+  static constexpr size_t top = static_cast<size_t>(-1);  // none that the others depend on
   LogRow(const T*, size_t) {}
+  LOSSACT_INLINE typename M::Mask is_top(size_t) const { return m.eq(m(0), m(1)); }
   LOSSACT_INLINE ClassOf<V> at(size_t, V x) const {
     return {.surprise = m(0) - x, .probability = m(0), .rest = m(1), .log_total = m(0)};
   }

@@ -54,9 +54,12 @@ void detail::parallel_pieces(std::size_t count, std::size_t grain, const void* c
   if (threads == 1) return piece(0, count);
   // A few pieces for each thread, so that one that starts late does not hold up the rest.
   const std::size_t size = std::max(grain, count / (4 * threads) + 1), pieces = (count + size - 1) / size;
+  // Isolated: while this thread waits it takes up no other work of the caller's, whose state it would find half done.
   const auto all = [&] {
-    tbb::parallel_for(std::size_t(0), pieces, [&](std::size_t i) {
-      piece(i * size, std::min(count, (i + 1) * size));
+    tbb::this_task_arena::isolate([&] {
+      tbb::parallel_for(std::size_t(0), pieces, [&](std::size_t i) {
+        piece(i * size, std::min(count, (i + 1) * size));
+      });
     });
   };
   if (limit() == 0) return all();

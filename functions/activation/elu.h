@@ -39,10 +39,10 @@ template <class M, class V = typename M::V>
 constexpr V derivative(const Elu& p, M m, V x) {
   return m.select(m.gt(x, m(0)), m(1), m(p.alpha) * m.exp(m.min(x, m(0))));
 }
-// alpha exp(x) = y + alpha
+// alpha exp(x) = y + alpha, of which nothing may be lost where y is close to -alpha.
 template <class M, class V = typename M::V>
 constexpr V derivative_from_output(const Elu& p, M m, V y) {
-  return m.select(m.gt(y, m(0)), m(1), y + m(p.alpha));
+  return m.select(m.gt(y, m(0)), m(1), y + m(p.alpha) + m.residue(p.alpha));
 }
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

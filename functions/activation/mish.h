@@ -22,22 +22,24 @@ inline constexpr Activation<Mish> mish;
 namespace lossact::LOSSACT_NUMBERS {
 
 // tanh(log(1 + e)) = n / (n + 2) with e = exp(x), n = e^2 + 2e: one exp, one division, no cancellation.
-// Beyond 30 the ratio is 1 even in double; below -1000 exp is 0 even in double, and x must stay finite.
+// Beyond 30 the ratio is 1 even in double, below -40 it is e; at -1000 that is 0, and x must stay finite.
 template <class M, class V = typename M::V>
 constexpr V forward(const Mish&, M m, V x) {
-  const V e = m.exp(m.min(x, m(30)));
-  const V n = m.fma(e, e, e + e);
-  return m.max(x, m(-1000)) * (n / (n + m(2)));
-}
-
-// f'(x) = n / (n + 2) + 4 x e (e + 1) / (n + 2)^2
-template <class M, class V = typename M::V>
-constexpr V derivative(const Mish&, M m, V x) {
-  const V c = m.clamp(x, m(-1000), m(30));
+  const V c = m.min(x, m(30));
   const V e = m.exp(c);
   const V n = m.fma(e, e, e + e);
-  const V r = m(1) / (n + m(2));
-  return n * r + m(4) * c * (e * r) * ((e + m(1)) * r);
+  return m.select(m.gt(x, m(-40)), x * (n / (n + m(2))), m.exp(c, m.max(x, m(-1000))));
+}
+
+// f'(x) = e w / d with w = 4 (x + 1) + e (4 x + 6 + e (4 + e)) and d = (n + 2)^2, both in powers of e: what cancels
+// around the zero at -1.19 is x + 1, exactly. Beyond 22 the slope is 1 even in double.
+template <class M, class V = typename M::V>
+constexpr V derivative(const Mish&, M m, V x) {
+  const V c = m.clamp(x, m(-1000), m(22));
+  const V e = m.exp(c);
+  const V d = m.fma(e, m.fma(e, m.fma(e, e + m(4), m(8)), m(8)), m(4));
+  const V w = m.fma(e, m.fma(e, m(4) + e, m.fma(m(4), c, m(6))), m(4) * (c + m(1)));
+  return m.exp(c, w) / d;
 }
 
 }  // namespace lossact::LOSSACT_NUMBERS

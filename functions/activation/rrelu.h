@@ -36,9 +36,10 @@ inline constexpr Activation<RRelu> rrelu;
 
 #ifdef LOSSACT_NUMBERS
 namespace lossact::LOSSACT_NUMBERS {
+// From the mean, which is then exact however lower and upper cancel.
 template <class M, class V = typename M::V>
 constexpr V slope(const RRelu& p, M m, V u) {
-  return m.fma(m(p.upper - p.lower), p.training ? u : m(0.5), m(p.lower));
+  return m.fma(m(p.upper - p.lower), (p.training ? u : m(0.5)) - m(0.5), m((p.lower + p.upper) / 2));
 }
 template <class M, class V = typename M::V>
 constexpr V forward(const RRelu& p, M m, V x, V u) {

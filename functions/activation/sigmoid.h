@@ -31,8 +31,7 @@ constexpr V forward(const Sigmoid&, M m, V x) {
 template <class M, class V = typename M::V>
 constexpr V derivative(const Sigmoid&, M m, V x) {
   const V e = m.decay(m.abs(x));
-  const V r = m(1) / (m(1) + e);
-  return e * r * r;
+  return e / m.fma(e, e + m(2), m(1));  // e / (1 + e)^2
 }
 template <class M, class V = typename M::V>
 constexpr V derivative_from_output(const Sigmoid&, M m, V y) {

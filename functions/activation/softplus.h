@@ -33,13 +33,12 @@ namespace lossact::LOSSACT_NUMBERS {
 
 template <class M, class V = typename M::V>
 constexpr V forward(const Softplus& p, M m, V x) {
-  const V b = m(p.beta) * x;
-  return (m.max(b, m(0)) + m.log1p_unit(m.decay(m.abs(b)))) * m(1 / p.beta);  // softplus without overflow
+  return m.fma(m.log1p_unit(m.decay(p.beta, m.abs(x))), m(1 / p.beta), m.max(x, m(0)));  // softplus without overflow
 }
 // The slope is the sigmoid of beta x.
 template <class M, class V = typename M::V>
 constexpr V derivative(const Softplus& p, M m, V x) {
-  const V e = m.decay(m.abs(m(p.beta) * x));
+  const V e = m.decay(p.beta, m.abs(x));
   return m.select(m.gt(m(0), x), e, m(1)) / (m(1) + e);
 }
 // 1 / (1 + exp(-beta x)) = 1 - exp(-beta y)

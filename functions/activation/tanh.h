@@ -36,8 +36,7 @@ constexpr V forward(const Tanh&, M m, V x) {
 template <class M, class V = typename M::V>
 constexpr V derivative(const Tanh&, M m, V x) {
   const V e = m.decay(m(2) * m.abs(x));
-  const V r = m(1) / (m(1) + e);
-  return m(4) * e * r * r;
+  return m(4) * e / m.fma(e, e + m(2), m(1));  // 4 e / (1 + e)^2
 }
 template <class M, class V = typename M::V>
 constexpr V derivative_from_output(const Tanh&, M m, V y) {

@@ -23,10 +23,12 @@ inline constexpr Information<KlDivergence> kl_divergence;
 
 #ifdef LOSSACT_NUMBERS
 namespace lossact::LOSSACT_NUMBERS {
-// The logarithm of the ratio loses nothing where p and q are close; where q is next to nothing the ratio may overflow.
+// The logarithm of the ratio from the difference, which is exact where p and q are close; where one of them is next to
+// nothing the ratio may overflow.
 template <class M, class V = typename M::V>
 constexpr V forward(const information::KlDivergence&, M m, V p, V q) {
-  const V log_ratio = m.select(m.gt(q, m(1e-290)), m.log(p / q), m.log(p) - m.log(q));
+  const V d = p - q, less = m.min(p, q);
+  const V log_ratio = m.select(m.gt(less, m(1e-290)), m.copysign(m.log1p(m.abs(d) / less), d), m.log(p) - m.log(q));
   return m.select(m.eq(p, m(0)), m(0), p * log_ratio);
 }
 // In q; the entropy of p does not depend on it, so this is the cross entropy's.

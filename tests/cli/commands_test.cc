@@ -31,10 +31,13 @@ TEST(Usage, WhatIsUnknownIsNamedWithTheNearest) {
   expect_usage({"compare", "digits", "--epoch=3"}, "unknown option '--epoch'; did you mean '--epochs'?");
   expect_usage({"eval", "mish", "1", "--grad"}, "unknown option '--grad'; did you mean '--gradient'?");
   expect_usage({"show", "mihs"}, "unknown function 'mihs'; did you mean 'mish'?");
-  expect_usage({"eval", "information.entrpy", "1"}, "unknown function 'information.entrpy'; did you mean 'information.entropy'?");
-  expect_usage({"compare", "digits", "--activations", "relu,mihs"}, "--activations: unknown function 'mihs'; did you mean 'mish'?");
+  expect_usage({"eval", "information.entrpy", "1"},
+               "unknown function 'information.entrpy'; did you mean 'information.entropy'?");
+  expect_usage({"compare", "digits", "--activations", "relu,mihs"},
+               "--activations: unknown function 'mihs'; did you mean 'mish'?");
   expect_usage({"compare", "digits", "--losses", "mse"}, "--losses: unknown function 'mse'; did you mean 'mse_loss'?");
-  expect_usage({"compare", "digits", "--baseline", "rleu"}, "--baseline: unknown function 'rleu'; did you mean 'relu'?");
+  expect_usage({"compare", "digits", "--baseline", "rleu"},
+               "--baseline: unknown function 'rleu'; did you mean 'relu'?");
   expect_usage({"compare", "digist"}, "'digist' is no file, and not the name of a data set; did you mean 'digits'?");
   expect_usage({"compare", "digits", "--target", "digt"}, "digits: unknown column 'digt'; did you mean 'digit'?");
 }
@@ -44,7 +47,8 @@ TEST(Usage, CompareWithFunctionsIsAnswered) {
                "'relu' is a function, not data; did you mean: lossact compare digits --activations relu,mish");
   expect_usage({"compare", "diabetes", "mish"},
                "'mish' is a function, not data; did you mean: lossact compare diabetes --activations mish");
-  expect_usage({"compare", "mse_loss"}, "'mse_loss' is a function, not data; did you mean: lossact compare digits --losses mse_loss");
+  expect_usage({"compare", "mse_loss"},
+               "'mse_loss' is a function, not data; did you mean: lossact compare digits --losses mse_loss");
 }
 
 TEST(Usage, WrongValuesAreNamed) {
@@ -57,17 +61,21 @@ TEST(Usage, WrongValuesAreNamed) {
   expect_usage({"compare", "digits", "--batch-size", "x"}, "--batch-size is 'x', expected a whole number of 1 or more");
   expect_usage({"compare", "digits", "--threads", "1.5"}, "--threads is '1.5', expected a whole number of 0 or more");
   expect_usage({"compare", "digits", "--lr", "nan"}, "--lr is 'nan', expected a number above 0");
-  expect_usage({"compare", "digits", "--hidden", "64,,64"}, "--hidden takes the widths of layers, as 64,64, not '64,,64'");
+  expect_usage({"compare", "digits", "--hidden", "64,,64"},
+               "--hidden takes the widths of layers, as 64,64, not '64,,64'");
   expect_usage({"compare", "digits", "--optimizer", "lbfgs"}, "--optimizer is 'lbfgs', expected adam or sgd");
-  expect_usage({"compare", "digits", "--task", "ranking"}, "--task is 'ranking', expected classification or regression");
+  expect_usage({"compare", "digits", "--task", "ranking"},
+               "--task is 'ranking', expected classification or regression");
   expect_usage({"compare", "digits", "--missing", "guess"}, "--missing is 'guess', expected refuse, drop or mean");
   expect_usage({"compare", "digits", "--activations", "softmax"},
                "--activations takes functions of the family activation; 'softmax' is of the family row_activation");
   expect_usage({"compare", "diabetes", "--losses", "cross_entropy"},
                "--losses: 'cross_entropy' compares with classes, and the target is numbers");
-  expect_usage({"eval", "mish"}, "a value is missing: lossact eval NAME VALUE..., or --input FILE.npy --output FILE.npy");
+  expect_usage({"eval", "mish"},
+               "a value is missing: lossact eval NAME VALUE..., or --input FILE.npy --output FILE.npy");
   expect_usage({"eval", "mish", "1", "x"}, "'x' is not a number");
-  expect_usage({"eval", "leaky_relu", "1", "--set", "slope=2"}, "[leaky_relu] has no parameter 'slope'; it has negative_slope");
+  expect_usage({"eval", "leaky_relu", "1", "--set", "slope=2"},
+               "[leaky_relu] has no parameter 'slope'; it has negative_slope");
   expect_usage({"eval", "leaky_relu", "1", "--set", "slope"}, "--set takes name=value, not 'slope'");
   expect_usage({"list", "all"}, "'all' is one word too many");
 }
@@ -194,7 +202,8 @@ TEST(Eval, EveryActivation) {
 TEST(Eval, Parameters) {
   EXPECT_EQ(columns(run({"eval", "leaky_relu", "-2", "--set", "negative_slope=-0.5"}))[0][1], 1);
   EXPECT_EQ(columns(run({"eval", "prelu", "-2"}))[0][1], -0.5);
-  EXPECT_EQ(columns(run({"eval", "prelu", "-2", "--set", "weight=0.5", "--gradient"}))[0], (std::vector<double>{-2, -1, 0.5}));
+  EXPECT_EQ(columns(run({"eval", "prelu", "-2", "--set", "weight=0.5", "--gradient"}))[0],
+            (std::vector<double>{-2, -1, 0.5}));
 }
 
 TEST(Eval, RowsLossesAndDistributions) {
@@ -204,11 +213,13 @@ TEST(Eval, RowsLossesAndDistributions) {
   EXPECT_NEAR(columns(run({"eval", "cross_entropy", "0", "0", "/", "1"}))[0][0], std::log(2), 1e-15);
   EXPECT_EQ(columns(run({"eval", "information.content", "1", "0.5", "--set", "base=2"}))[1][1], 1);
   EXPECT_NEAR(columns(run({"eval", "information.entropy", "0.5", "0.5"}))[0][0], std::log(2), 1e-15);
-  EXPECT_NEAR(columns(run({"eval", "information.kl_divergence", "1", "0", "0", "/", ".7", ".2", ".1"}))[0][0], 0.3567, 1e-4);
+  EXPECT_NEAR(columns(run({"eval", "information.kl_divergence", "1", "0", "0", "/", ".7", ".2", ".1"}))[0][0], 0.3567,
+              1e-4);
   const Result wrong = run({"eval", "information.entropy", "0.5", "0.6"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_EQ(wrong.out, "");
-  expect_usage({"eval", "kl_div", "1", "2"}, "kl_div takes inputs and targets: lossact eval kl_div VALUE... / VALUE...");
+  expect_usage({"eval", "kl_div", "1", "2"},
+               "kl_div takes inputs and targets: lossact eval kl_div VALUE... / VALUE...");
 }
 
 TEST(Eval, Arrays) {

@@ -4,6 +4,7 @@
 #include <pty.h>
 #include <regex>
 #include <thread>
+#include <fmt/format.h>
 #include "cli/terminal.h"
 #include "lossact/lossact.h"
 #include "program.h"
@@ -16,7 +17,8 @@ std::string flowers(int rows = 60) {
   std::string text = "length,width,always,kind\n";
   for (int i = 0; i < rows; ++i) {
     const double length = (i * 37 % 100) / 10.0, width = (i * 61 % 100) / 10.0;
-    text += std::to_string(length) + "," + std::to_string(width) + ",1," + (length + width > 10 ? "rose" : "tulip") + "\n";
+    text +=
+        std::to_string(length) + "," + std::to_string(width) + ",1," + (length + width > 10 ? "rose" : "tulip") + "\n";
   }
   return text;
 }
@@ -61,7 +63,9 @@ TEST(Compare, JsonIsOfSchema1) {
     last = mean;
     expect_interval(row["test_accuracy_interval"], row["test_accuracy_mean"]);
     expect_interval(row["difference_interval"], row["difference_to_baseline"]);
-    if (row["activation"] == "relu") EXPECT_EQ(row["difference_to_baseline"], 0);
+    if (row["activation"] == "relu") {
+      EXPECT_EQ(row["difference_to_baseline"], 0);
+    }
     ASSERT_EQ(row["seeds"].size(), 2u);
     double sum = 0;
     for (std::size_t s = 0; s < 2; ++s) {
@@ -81,7 +85,8 @@ TEST(Compare, JsonIsOfSchema1) {
 TEST(Compare, RegressionHasAnErrorInTheTargetsUnits) {
   const Folder folder;
   const std::string path = folder.file("out.json");
-  const Result result = run(compare("diabetes", quick + std::vector<std::string>{"--activations", "mish", "--json", path}));
+  const Result result =
+      run(compare("diabetes", quick + std::vector<std::string>{"--activations", "mish", "--json", path}));
   ASSERT_EQ(result.status, 0) << result.err;
   const Json json = Json::parse(content(path));
   EXPECT_EQ(json["data"]["task"], "regression");
@@ -105,8 +110,10 @@ TEST(Compare, TheTableHasOneRowForEachPairAndFits) {
   for (const Function& activation : functions())
     for (const Function& loss : functions()) {
       if (activation.family != "activation" || !loss.compared) continue;
-      const std::regex row("^" + std::string(activation.name) + " +" + std::string(loss.name) + " +[01]\\.[0-9]{4} +\\[.*");
-      EXPECT_EQ(std::ranges::count_if(result.lines(), [&](const std::string& line) { return std::regex_match(line, row); }), 1)
+      const std::regex row(fmt::format("{} +{} +[01]\\.[0-9]{{3,4}} +\\[.*", activation.name, loss.name));
+      EXPECT_EQ(
+          std::ranges::count_if(result.lines(), [&](const std::string& line) { return std::regex_match(line, row); }),
+          1)
           << activation.name;
     }
   EXPECT_NE(result.out.find("learns best here"), std::string::npos);
@@ -115,34 +122,41 @@ TEST(Compare, TheTableHasOneRowForEachPairAndFits) {
 TEST(Compare, OneSeedHasNoInterval) {
   const Folder folder;
   const std::string path = folder.file("out.json");
-  const Result result = run(compare("diabetes", {"--hidden", "8", "--epochs", "1", "--seeds", "1", "--activations", "relu", "--json", path}));
+  const Result result = run(
+      compare("diabetes", {"--hidden", "8", "--epochs", "1", "--seeds", "1", "--activations", "relu", "--json", path}));
   ASSERT_EQ(result.status, 0) << result.err;
   const Json row = Json::parse(content(path))["results"][0];
   EXPECT_TRUE(row["test_rmse_interval"].is_null());
   EXPECT_TRUE(row["difference_interval"].is_null());
-  EXPECT_NE(result.out.find("One seed cannot tell"), std::string::npos);
+  EXPECT_NE(result.out.find("One seed cannot"), std::string::npos);
 }
 
 TEST(Compare, ThreadsDoNotChangeTheResult) {
   const Folder folder;
   std::vector<Json> results;
-  for (const char* threads : {"1", "2"}) {
+  for (const char* threads : {"1", "2", "5"}) {
     const std::string path = folder.file(threads);
-    ASSERT_EQ(run(compare("digits", {"--epochs", "1", "--seeds", "2", "--hidden", "16,16", "--threads", threads, "--json", path})).status, 0);
+    const Result result = run(compare(
+        "digits", {"--epochs", "1", "--seeds", "2", "--hidden", "16,16", "--threads", threads, "--json", path}));
+    ASSERT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "");
     results.push_back(Json::parse(content(path)));
     results.back().erase("run");
   }
   EXPECT_EQ(results[0], results[1]);
+  EXPECT_EQ(results[0], results[2]);
 }
 
 TEST(Compare, DivergenceIsShown) {
   const Folder folder;
   const std::string path = folder.file("out.json");
-  const Result result = run(compare("diabetes", quick + std::vector<std::string>{"--activations", "identity", "--optimizer", "sgd", "--lr", "1e9",
-                                                                               "--json", path}));
+  const Result result =
+      run(compare("diabetes", quick + std::vector<std::string>{"--activations", "identity", "--optimizer", "sgd",
+                                                               "--lr", "1e9", "--json", path}));
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_NE(result.out.find("diverged in 2 of 2 seeds"), std::string::npos);
-  for (const Json& row : Json::parse(content(path))["results"]) {
+  const Json json = Json::parse(content(path));
+  for (const Json& row : json["results"]) {
     EXPECT_EQ(row["seeds_diverged"], 2);
     EXPECT_TRUE(row["test_rmse_mean"].is_null());
     EXPECT_EQ(row["seeds"][0]["diverged"], true);
@@ -152,16 +166,16 @@ TEST(Compare, DivergenceIsShown) {
 
 TEST(Compare, BadDataIsNamed) {
   const Folder folder;
-  const auto expect = [&](const std::string& text, const std::string& message, const std::vector<std::string>& options = {}) {
+  const auto expect = [&](const std::string& text, const std::string& message,
+                          const std::vector<std::string>& options = {}) {
     const std::string data = folder.write("file.csv", text);
-    const Result result = run(compare("file.csv", options + std::vector<std::string>{"--json", "out.json"}), folder.path().string());
+    const Result result =
+        run(compare("file.csv", options + std::vector<std::string>{"--json", "out.json"}), folder.path().string());
     EXPECT_EQ(result.status, 1) << message;
     EXPECT_EQ(result.err, "lossact: " + message + "\n");
     EXPECT_EQ(result.out, "");
     EXPECT_FALSE(fs::exists(folder.file("out.json")));
   };
-  std::string text = "age,kind\n";
-  for (int i = 2; i < 17; ++i) text += "1,a\n2,b\n";
   expect("age,kind\n1,a\n2,b\n1,a\n2,b\nabc,b\n", "file.csv:6: column 'age': 'abc' is not a number");
   expect("age,kind\n1,a\n2,b\n1,a\n2,b\n,b\n",
          "file.csv:6: column 'age': the value is missing (--missing drop or --missing mean goes on without it)");
@@ -179,7 +193,9 @@ TEST(Compare, BadDataIsNamed) {
 TEST(Compare, MissingValuesMayBeLeftOut) {
   const Folder folder;
   const std::string data = folder.write("file.csv", flowers() + ",1,1,rose\n");
-  EXPECT_NE(run(compare(data, quick + std::vector<std::string>{"--missing", "drop"})).out.find("1 row with a missing value left out"), std::string::npos);
+  EXPECT_NE(run(compare(data, quick + std::vector<std::string>{"--missing", "drop"}))
+                .out.find("1 row with a missing value left out"),
+            std::string::npos);
   EXPECT_EQ(run(compare(data, quick + std::vector<std::string>{"--missing", "mean"})).status, 0);
   EXPECT_EQ(run(compare(data, quick + std::vector<std::string>{"--drop", "length"})).status, 0);
 }
@@ -189,12 +205,12 @@ TEST(Compare, AnInterruptStopsCleanly) {
   for (const int signal : {SIGINT, SIGTERM}) {
     const std::string path = folder.file("out.json");
     // The first runs end at once; the whole would take for ever.
-    const Result result =
-        run(compare("diabetes", {"--hidden", "2", "--epochs", "2", "--seeds", "1000000", "--activations", "relu", "--json", path}), {},
-            [&](pid_t process) {
-              std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-              ::kill(process, signal);
-            });
+    const Result result = run(compare("diabetes", {"--hidden", "2", "--epochs", "2", "--seeds", "1000000",
+                                                   "--activations", "relu", "--json", path}),
+                              {}, [&](pid_t process) {
+                                std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+                                ::kill(process, signal);
+                              });
     EXPECT_EQ(result.status, 128 + signal) << result.err;
     EXPECT_NE(result.err.find("lossact: stopped after "), std::string::npos);
     const Json json = Json::parse(content(path));
@@ -211,13 +227,14 @@ TEST(Compare, ProgressIsOnlyForATerminal) {
   const pid_t process = ::forkpty(&terminal, nullptr, nullptr, &size);
   ASSERT_GE(process, 0);
   if (process == 0) {
-    ::execl(LOSSACT_PROGRAM, "lossact", "compare", "digits", "--epochs", "3", "--seeds", "2", "--losses", "cross_entropy",
-            static_cast<char*>(nullptr));
+    ::execl(LOSSACT_PROGRAM, "lossact", "compare", "digits", "--epochs", "3", "--seeds", "2", "--losses",
+            "cross_entropy", static_cast<char*>(nullptr));
     ::_exit(127);
   }
   std::string text;
   char buffer[4096];
-  for (ssize_t count; (count = ::read(terminal, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(count));
+  for (ssize_t count; (count = ::read(terminal, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(count));
   ::close(terminal);
   int status = 0;
   ::waitpid(process, &status, 0);
@@ -230,9 +247,14 @@ TEST(Compare, ProgressIsOnlyForATerminal) {
 TEST(Compare, DigitsAreLearnt) {
   const Folder folder;
   const std::string path = folder.file("out.json");
-  ASSERT_EQ(run(compare("digits", {"--activations", "relu,mish,identity", "--losses", "cross_entropy", "--seeds", "2", "--json", path})).status, 0);
+  ASSERT_EQ(run(compare("digits", {"--activations", "relu,mish,identity", "--losses", "cross_entropy", "--seeds", "2",
+                                   "--json", path}))
+                .status,
+            0);
   double accuracy_of_identity = 1, least = 1;
-  for (const Json& row : Json::parse(content(path))["results"])
+  const Json json = Json::parse(content(path));
+  ASSERT_EQ(json["results"].size(), 3u);
+  for (const Json& row : json["results"])
     if (row["activation"] == "identity") accuracy_of_identity = row["test_accuracy_mean"];
     else least = std::min(least, row["test_accuracy_mean"].get<double>());
   EXPECT_GE(least, 0.95);

@@ -46,7 +46,13 @@ TEST(Csv, Quotes) {
   EXPECT_EQ(csv.lines, (std::vector<std::size_t>{2, 3, 5}));
 }
 
-TEST(Csv, ByteOrderMark) { EXPECT_EQ(read_csv("\xEF\xBB\xBF" "a,b\n1,2\n", "file.csv").header[0], "a"); }
+TEST(Csv, ByteOrderMark) {
+  EXPECT_EQ(read_csv("\xEF\xBB\xBF"
+                     "a,b\n1,2\n",
+                     "file.csv")
+                .header[0],
+            "a");
+}
 
 TEST(Csv, EmptyCellsAreKept) { EXPECT_EQ(read_csv("a,b\n,\n", "file.csv").cells, (Row{"", ""})); }
 
@@ -63,7 +69,9 @@ TEST(Csv, Refusals) {
   EXPECT_EQ(refusal("a,b\n1,2\"3\n"), "file.csv:2: a quotation mark stands where none may be");
   EXPECT_EQ(refusal("a,b\n1,2\n3,\"4\n5,6\n"), "file.csv:3: a quotation mark is opened and never closed");
   EXPECT_EQ(refusal(std::string_view("a,b\n1,\0\n", 8)), "file.csv: this is not a text: it has a byte 0");
-  EXPECT_EQ(refusal("\xFF\xFE" "a"), "file.csv: the text is UTF-16; save it as UTF-8");
+  EXPECT_EQ(refusal("\xFF\xFE"
+                    "a"),
+            "file.csv: the text is UTF-16; save it as UTF-8");
 }
 
 TEST(Csv, LongFilesKeepTheirLines) {

@@ -21,8 +21,9 @@ TEST(Curve, ALineRunsFromCornerToCorner) {
   const auto lines = plot("f", {0, 1}, places({0, 1}, 16), {}, 8, 4);
   ASSERT_EQ(lines.size(), 7u);  // title, rows, rule, numbers
   for (const std::string& line : lines) EXPECT_EQ(text_width(line), 16u) << line;
-  EXPECT_EQ(lines[1].find("      "), 4u) << lines[1];  // nothing on the left of the top
-  EXPECT_NE(lines[1].substr(lines[1].size() - 3), "   ");
+  EXPECT_NE(lines[1].find("│      "), std::string::npos) << lines[1];  // above, the left is empty
+  EXPECT_FALSE(lines[1].ends_with("  ")) << lines[1];
+  EXPECT_TRUE(lines[4].ends_with("╌╌╌╌")) << lines[4];  // below, the right has but the axis
 }
 
 TEST(Curve, FitsEveryWidth) {

@@ -1,5 +1,6 @@
 #include "cli/experiment.h"
 #include <gtest/gtest.h>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -57,9 +58,12 @@ TEST(Losses, FitByWhatTheirInputMeans) {
   for (const Function& function : functions()) {
     if (function.family != "pair_loss" && function.family != "row_loss") continue;
     EXPECT_EQ(loss_refusal(function.name, Task::classification), "") << function.name;
-    if (function.family == "row_loss") EXPECT_NE(loss_refusal(function.name, Task::regression), "") << function.name;
+    if (function.family == "row_loss") {
+      EXPECT_NE(loss_refusal(function.name, Task::regression), "") << function.name;
+    }
   }
-  EXPECT_EQ(loss_refusal("kl_div", Task::regression), "'kl_div' is a loss of log_probabilities, and the target is numbers");
+  EXPECT_EQ(loss_refusal("kl_div", Task::regression),
+            "'kl_div' is a loss of log_probabilities, and the target is numbers");
 }
 
 // Whatever the registry has trains: every activation with every loss that fits.
@@ -68,7 +72,7 @@ TEST(Experiment, EveryActivationWithEveryLoss) {
   plan.losses = names_of({"pair_loss", "row_loss"});
   plan.seeds = 1, plan.epochs = 1;
   const Table table = data_set("digits");
-  for (const Run& run : run_experiment(table, plan)) {
+  for (const Training& run : run_experiment(table, plan)) {
     EXPECT_TRUE(run.finished && !run.diverged) << plan.activations[run.activation] << ' ' << plan.losses[run.loss];
     ASSERT_EQ(run.epochs.size(), 1u);
     EXPECT_TRUE(run.score >= 0 && run.score <= 1);
@@ -79,9 +83,9 @@ TEST(Experiment, EveryActivationWithEveryLoss) {
 TEST(Experiment, DoesNotDependOnThreads) {
   const Table table = data_set("digits");
   Plan plan = small_plan(Task::classification);
-  const std::vector<Run> one = run_experiment(table, plan);
+  const std::vector<Training> one = run_experiment(table, plan);
   plan.threads = 3;
-  const std::vector<Run> three = run_experiment(table, plan);
+  const std::vector<Training> three = run_experiment(table, plan);
   ASSERT_EQ(one.size(), three.size());
   for (std::size_t i = 0; i < one.size(); ++i)
     for (std::size_t e = 0; e < plan.epochs; ++e) {
@@ -96,17 +100,20 @@ TEST(Experiment, ARunDoesNotDependOnTheOthers) {
   const Table table = data_set("diabetes");
   Plan all = small_plan(Task::regression), one = all;
   one.activations = {one.baseline};
-  const std::vector<Run> many = run_experiment(table, all), few = run_experiment(table, one);
-  for (const Run& run : many)
-    if (all.activations[run.activation] == one.baseline) EXPECT_EQ(run.score, few[run.seed].score);
+  const std::vector<Training> many = run_experiment(table, all), few = run_experiment(table, one);
+  for (const Training& run : many)
+    if (all.activations[run.activation] == one.baseline) {
+      EXPECT_EQ(run.score, few[run.seed].score);
+    }
 }
 
 TEST(Experiment, AStopIsFollowed) {
   const Table table = data_set("diabetes");
   const Plan plan = small_plan(Task::regression);
   std::size_t asked = 0;
-  const std::vector<Run> runs = run_experiment(table, plan, {.stop = [&] { return ++asked > 60; }, .done = [](std::size_t) {}});
-  const auto finished = std::ranges::count(runs, true, &Run::finished);
+  const std::vector<Training> runs =
+      run_experiment(table, plan, {.stop = [&] { return ++asked > 60; }, .done = [](std::size_t) {}});
+  const auto finished = std::ranges::count(runs, true, &Training::finished);
   EXPECT_GT(finished, 0);
   EXPECT_LT(finished, static_cast<std::ptrdiff_t>(runs.size()));
   const auto rows = compare_runs(plan, Task::regression, runs);
@@ -120,9 +127,10 @@ TEST(Experiment, EveryEpochIsCounted) {
   for (const double lr : {1e-2, 1e12}) {
     plan.lr = lr;
     std::atomic<std::size_t> epochs = 0;
-    const std::vector<Run> runs = run_experiment(table, plan, {.done = [&](std::size_t count) { epochs += count; }});
+    const std::vector<Training> runs =
+        run_experiment(table, plan, {.done = [&](std::size_t count) { epochs += count; }});
     EXPECT_EQ(epochs, runs.size() * plan.epochs);
-    EXPECT_EQ(std::ranges::any_of(runs, &Run::diverged), lr > 1);
+    EXPECT_EQ(std::ranges::any_of(runs, &Training::diverged), lr > 1);
   }
 }
 
@@ -146,16 +154,17 @@ TEST(Experiment, ConstantAndMissingColumnsAreHarmless) {
   Plan plan = small_plan(Task::classification);
   plan.epochs = 40, plan.lr = 1e-2;
   plan.activations = {"relu"};
-  for (const Run& run : run_experiment(table, plan)) EXPECT_GT(run.score, 0.8);
+  for (const Training& run : run_experiment(table, plan)) EXPECT_GT(run.score, 0.8);
 }
 
 /// Runs of two activations with one loss over three seeds, made by hand.
-std::vector<Run> by_hand(const std::vector<double>& first, const std::vector<double>& second) {
-  std::vector<Run> runs;
+std::vector<Training> by_hand(const std::vector<double>& first, const std::vector<double>& second) {
+  std::vector<Training> runs;
   for (std::size_t seed = 0; seed < first.size(); ++seed)
     for (const std::size_t activation : {0, 1}) {
       const double score = activation == 0 ? first[seed] : second[seed];
-      runs.push_back({.activation = activation, .seed = seed, .finished = true, .diverged = std::isnan(score), .score = score});
+      runs.push_back(
+          {.activation = activation, .seed = seed, .finished = true, .diverged = std::isnan(score), .score = score});
     }
   return runs;
 }
@@ -163,7 +172,7 @@ std::vector<Run> by_hand(const std::vector<double>& first, const std::vector<dou
 TEST(CompareRuns, DifferencesArePaired) {
   Plan plan;
   plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
-  const std::vector<Run> runs = by_hand({0.9, 0.7, 0.8}, {0.8, 0.6, 0.7});
+  const std::vector<Training> runs = by_hand({0.9, 0.7, 0.8}, {0.8, 0.6, 0.7});
   const std::vector<Comparison> rows = compare_runs(plan, Task::classification, runs);
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].activation, 0u);
@@ -178,13 +187,13 @@ TEST(CompareRuns, DifferencesArePaired) {
 TEST(CompareRuns, WhatDivergedComesLast) {
   Plan plan;
   plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
-  const std::vector<Run> some = by_hand({0.99, nan, 0.99}, {0.5, 0.6, 0.7});
+  const std::vector<Training> some = by_hand({0.99, nan, 0.99}, {0.5, 0.6, 0.7});
   const std::vector<Comparison> rows = compare_runs(plan, Task::classification, some);
   EXPECT_EQ(rows[1].activation, 0u);
   EXPECT_EQ(rows[1].diverged, 1u);
   EXPECT_NEAR(rows[1].score.mean, 0.99, 1e-12);
   EXPECT_NEAR(rows[1].difference.mean, 0.39, 1e-12);
-  const std::vector<Run> none = by_hand({nan, nan, nan}, {0.5, 0.6, 0.7});
+  const std::vector<Training> none = by_hand({nan, nan, nan}, {0.5, 0.6, 0.7});
   EXPECT_TRUE(std::isnan(compare_runs(plan, Task::classification, none)[1].score.mean));
 }
 

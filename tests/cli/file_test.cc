@@ -67,7 +67,8 @@ TEST(WriteFile, ADeviceStaysADevice) {
 
 TEST(ReadFile, Refusals) {
   const Folder folder;
-  EXPECT_EQ(refusal([&] { read_file(folder.file("none.csv")); }), folder.file("none.csv") + ": No such file or directory");
+  EXPECT_EQ(refusal([&] { read_file(folder.file("none.csv")); }),
+            folder.file("none.csv") + ": No such file or directory");
   EXPECT_EQ(refusal([&] { read_file(folder.path()); }), folder.path().string() + ": this is a folder, not a file");
   EXPECT_EQ(read_file(folder.write("a", "text\n")), "text\n");
   EXPECT_EQ(read_file(folder.write("b", "")), "");

@@ -31,7 +31,8 @@ TEST(Npy, ReadsWhatItWrites) {
     std::size_t count = 1;
     for (const std::size_t size : shape) count *= size;
     std::vector<double> values(count, 1.5);
-    const Npy array = read_npy(write_npy({.shape = shape, .fortran_order = shape.size() == 2, .values = values}), "a.npy");
+    const Npy array =
+        read_npy(write_npy({.shape = shape, .fortran_order = shape.size() == 2, .values = values}), "a.npy");
     EXPECT_EQ(array.shape, shape);
     EXPECT_EQ(array.fortran_order, shape.size() == 2);
     EXPECT_EQ(std::get<1>(array.values), values);
@@ -43,7 +44,8 @@ TEST(Npy, ReadsWhatItWrites) {
 }
 
 TEST(Npy, ReadsWhatOthersWrite) {
-  EXPECT_EQ(read_npy(file("{\"shape\": (2,3), \"descr\":\"<f8\",\"fortran_order\":True}", 48), "a.npy").shape.size(), 2u);
+  EXPECT_EQ(read_npy(file("{\"shape\": (2,3), \"descr\":\"<f8\",\"fortran_order\":True}", 48), "a.npy").shape.size(),
+            2u);
   EXPECT_EQ(read_npy(file(header("<f4", "(3,)"), 12, 2), "a.npy").shape[0], 3u);
   EXPECT_EQ(read_npy(file(header("<f4", "(3,)"), 12, 3), "a.npy").shape[0], 3u);
 }
@@ -54,23 +56,31 @@ TEST(Npy, Refusals) {
   EXPECT_EQ(refusal(std::string("\x93NUMPY\1\0", 8)), "a.npy: the file ends within its header");
   EXPECT_EQ(refusal(file(header("<f8", "(3,)"), 24).substr(0, 60)), "a.npy: the file ends within its header");
   EXPECT_EQ(refusal(file(header("<f8", "(3,)"), 24, 4)), "a.npy: version 4.0 of the format is not known");
-  EXPECT_EQ(refusal(std::string("\x93NUMPY\2\0\xFF\xFF\xFF\xFF", 12)), "a.npy: a header of 4294967295 bytes is too long");
+  EXPECT_EQ(refusal(std::string("\x93NUMPY\2\0\xFF\xFF\xFF\xFF", 12)),
+            "a.npy: a header of 4294967295 bytes is too long");
   EXPECT_EQ(refusal(file(header("<f8", "(3,)"), 23)), "a.npy: its shape needs 24 bytes, 23 are there");
   EXPECT_EQ(refusal(file(header("<f8", "(3,)"), 25)), "a.npy: its shape needs 24 bytes, 25 are there");
   EXPECT_EQ(refusal(file(header("<f8", "(4194305, 4194305, 211106198978564)"), 8)), "a.npy: its shape is too large");
   EXPECT_EQ(refusal(file(header("<f8", "(2305843009213693952,)"), 8)), "a.npy: its shape is too large");
   for (const char* type : {">f8", "<i8", "|O", "<f2", "|b1"})
-    EXPECT_EQ(refusal(file(header(type, "(1,)"), 8)),
-              std::string("a.npy: its elements are of type '") + type + "', expected float32 ('<f4') or float64 ('<f8')");
+    EXPECT_EQ(refusal(file(header(type, "(1,)"), 8)), std::string("a.npy: its elements are of type '") + type +
+                                                          "', expected float32 ('<f4') or float64 ('<f8')");
   const std::string wrong = "a.npy: the header is not that of a .npy file";
   for (const char* text : {
-           "", "{}", "[]", "{'descr': '<f8'}", "{'descr': '<f8', 'fortran_order': False, 'shape': (3)}",
-           "{'descr': '<f8', 'fortran_order': 0, 'shape': (3,)}", "{'descr': '<f8', 'fortran_order': False, 'shape': (-3,)}",
+           "",
+           "{}",
+           "[]",
+           "{'descr': '<f8'}",
+           "{'descr': '<f8', 'fortran_order': False, 'shape': (3)}",
+           "{'descr': '<f8', 'fortran_order': 0, 'shape': (3,)}",
+           "{'descr': '<f8', 'fortran_order': False, 'shape': (-3,)}",
            "{'descr': '<f8', 'fortran_order': False, 'shape': (3 3)}",
            "{'descr': '<f8', 'descr': '<f8', 'fortran_order': False, 'shape': (3,)}",
-           "{'descr': '<f8', 'fortran_order': False, 'shape': (3,)} x", "{'descr': '<f8', 'fortran_order': False, 'shape': (3,",
+           "{'descr': '<f8', 'fortran_order': False, 'shape': (3,)} x",
+           "{'descr': '<f8', 'fortran_order': False, 'shape': (3,",
            "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999999,)}",
-           "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (3,)}", "{'other': '<f8'}",
+           "{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (3,)}",
+           "{'other': '<f8'}",
        })
     EXPECT_EQ(refusal(file(text, 24)), wrong) << text;
 }

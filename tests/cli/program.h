@@ -93,7 +93,8 @@ inline Result run(std::vector<std::string> arguments, const std::string& folder 
   if (posix_spawn(&process, LOSSACT_PROGRAM, &actions, nullptr, argv.data(), environ) == 0) {
     if (meanwhile) meanwhile(process);
     int status = 0;
-    while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
+    }
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
   posix_spawn_file_actions_destroy(&actions);

@@ -55,7 +55,7 @@ TEST(Table, TheTaskMayBeGiven) {
 }
 
 TEST(Table, TargetAndDroppedColumns) {
-  const std::string text = "id,y,a,b\nn1,0,1,2\nn2,1,3,4\nn3,0,5,6\nn4,1,7,8\nn5,0,9,9\n";
+  const std::string text = "id,y,a,b\nn1,0,1,2\nn2,1,1,4\nn3,0,2,6\nn4,1,2,8\nn5,0,2,9\n";
   const Table table = read(text, {.target = "y", .drop = {"id"}});
   EXPECT_EQ(table.target, "y");
   EXPECT_EQ(table.features, (std::vector<std::string>{"a", "b"}));
@@ -79,7 +79,8 @@ TEST(Table, WhatIsNoNumberIsNamed) {
 
 TEST(Table, MissingValues) {
   const std::string text = "age,size,y\n1,1,a\n2,,b\n3,NA,a\n4,4,\n5,5,a\n6,6,b\n7,7,a\n8,8,b\n";
-  EXPECT_EQ(refusal(text), "file.csv:5: column 'y': the value is missing (--missing drop leaves such rows out)");
+  EXPECT_EQ(refusal(text),
+            "file.csv:3: column 'size': the value is missing (--missing drop or --missing mean goes on without it)");
   const std::string known = "age,size,y\n1,1,a\n2,,b\n3,NA,a\n4,4,b\n5,5,a\n";
   EXPECT_EQ(refusal(known),
             "file.csv:3: column 'size': the value is missing (--missing drop or --missing mean goes on without it)");

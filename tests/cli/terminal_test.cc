@@ -1,5 +1,7 @@
 #include "cli/terminal.h"
 #include <gtest/gtest.h>
+#include <cmath>
+#include <limits>
 #include "cli/number.h"
 #include "cli/progress.h"
 

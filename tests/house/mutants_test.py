@@ -46,7 +46,7 @@ def main(folder):
     survivors = []
     for file, right, wrong in MUTANTS:
         name = file.split("/")[1]
-        printed = tree.run(program, f"--gtest_filter=*.{name}", "--gtest_brief=1", expect=None)
+        printed = tree.run(program, f"--gtest_filter=*.{name}", "--gtest_fail_fast", expect=None)
         failed = sorted(set(re.findall(rf"\[  FAILED  \] (\w+)\.{name}\b", printed)))
         print(f"{file}: {right} -> {wrong}: {', '.join(failed) or 'SURVIVED'}")
         if not failed:

@@ -73,7 +73,7 @@ def main(folder):
     (folder / "network.cc").write_text(NETWORK)
     libraries = [next(build.rglob(f"lib{name}.a")) for name in ("lossact_nn", "lossact")]
     flags = tree.run("pkg-config", "--libs", "libhwy", "tbb", "openblas").split()
-    includes = [f"-I{copy}/include", f"-I{build}/include"]
+    includes = [f"-I{path}" for path in (copy / "include", build / "include", build / "generated")]
     tree.run("g++", "-std=c++20", *includes, folder / "network.cc", "-o", folder / "network", *libraries, *flags)
     tree.run(folder / "network")
 

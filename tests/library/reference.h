@@ -106,21 +106,17 @@ template <class P>
 std::vector<double> thresholds(const P& options) {
   std::vector<double> at = {0, 1, 2, 20, 30, 40, 60, 80, 87, 88, 88.72, 87.34, 103.97, 700, 708, 709, 709.78, 745.13, 750, 1000, 1e30};
   const std::vector<double> plain = at;
-  const auto scaled = [&](double by) {
-    for (const double t : plain) at.push_back(t / by);
+  const auto scaled = [&](double divisor) {
+    for (const double t : plain) at.push_back(t / divisor);
   };
   scaled(2);
-  std::apply(
-      [&](const auto&... parameter) {
-        const auto one = [&]<class T>(const Parameter<P, T>& each) {
-          if constexpr (std::is_same_v<T, double>) {
-            const double value = options.*each.value;
-            if (std::isfinite(value) && value != 0 && std::abs(value) != 1) scaled(value);
-          }
-        };
-        (one(parameter), ...);
-      },
-      P::parameters);
+  const auto by = [&]<class T>(const Parameter<P, T>& parameter) {
+    if constexpr (std::is_same_v<T, double>) {
+      const double value = options.*parameter.value;
+      if (std::isfinite(value) && value != 0 && std::abs(value) != 1) scaled(value);
+    }
+  };
+  std::apply([&](const auto&... parameter) { (by(parameter), ...); }, P::parameters);
   const Facts facts = options.facts();
   for (const Kink& kink : facts.kinks) at.push_back(kink.at);
   for (const double end : {facts.float_suffices.low, facts.float_suffices.high})
@@ -137,7 +133,7 @@ std::vector<T> inputs(const std::vector<double>& around, std::uint64_t bit_strid
   std::vector<T> x;
   for (std::uint64_t b = 0, before = 0; b <= std::numeric_limits<Bits>::max() && b >= before; before = b, b += bit_stride)
     x.push_back(std::bit_cast<T>(static_cast<Bits>(b)));
-  for (double at = -800; at < 800; at += std::abs(at) < 120 ? line_step : 20 * line_step) x.push_back(static_cast<T>(at));
+  for (double at = -800; at < 800; at += line_step * (std::abs(at) < 12 ? 0.1 : std::abs(at) < 120 ? 1 : 20)) x.push_back(static_cast<T>(at));
   for (const double threshold : around)
     for (const double sign : {1.0, -1.0})
       for (int steps = -16; steps <= 16; ++steps) x.push_back(moved(static_cast<T>(sign * threshold), steps));

@@ -1,5 +1,6 @@
 // Modules, losses and data as a program uses them.
 #include <set>
+#include <cblas.h>
 #include "tests/nn/numerical_gradient.h"
 
 namespace lossact::nn::test {
@@ -249,12 +250,23 @@ TEST(Random, IsAFunctionOfTheSeed) {
   EXPECT_EQ(std::set(order.begin(), order.end()).size(), 100u);
 }
 
-TEST(SingleThreadedBlas, MayBeNested) {
-  const SingleThreadedBlas outer;
+TEST(SingleThreadedBlas, LeavesTheThreadsAsTheyWere) {
+  const int found = openblas_get_num_threads();
+  openblas_set_num_threads(2);
+  const int before = openblas_get_num_threads();  // 2 where there are two
   {
-    const SingleThreadedBlas inner;
+    const SingleThreadedBlas outer;
+    EXPECT_EQ(openblas_get_num_threads(), 1);
+    {
+      const SingleThreadedBlas inner;
+    }
+    EXPECT_EQ(ones({2, 2}).matmul(ones({2, 2})).sum().item(), 8);
+    EXPECT_EQ(openblas_get_num_threads(), 1);
   }
+  EXPECT_EQ(openblas_get_num_threads(), before);
   EXPECT_EQ(ones({2, 2}).matmul(ones({2, 2})).sum().item(), 8);
+  EXPECT_EQ(openblas_get_num_threads(), before);
+  openblas_set_num_threads(found);
 }
 
 }  // namespace

@@ -1,0 +1,200 @@
+"""Holds what oracle_values prints against each function's formula, read by mpmath.
+
+The formula is the textbook's, an expression of Python; the code that is judged shares no text with it. Precision is
+raised until the answer stands. Promised: 1 unit in the last place for float, 4 for double, for values and slopes.
+"""
+
+import json
+import subprocess
+import sys
+
+import mpmath
+from mpmath import mp, mpf
+
+DIGITS = {"float": (24, -149, 128), "double": (53, -1074, 1024)}  # of the mantissa; least and largest exponent
+PROMISE = {"float": 1, "double": 4}
+# Around a slope's own zero a relative error has no meaning in the limit: within the first, the second is enough.
+AROUND_ZERO = {"float": (mpf(1) / 64, mpf(2) ** -40), "double": (mpf(1) / 2, mpf(2) ** -50)}
+FIRST_PRECISION, LAST_PRECISION = 1400, 11200  # bits; the first already holds 1 + the smallest double
+
+
+class Vector(list):
+    """Arithmetic element by element."""
+
+    def _with(self, other, f):
+        others = other if isinstance(other, Vector) else [other] * len(self)
+        return Vector(f(a, b) for a, b in zip(self, others))
+
+    def __add__(self, other):
+        return self._with(other, lambda a, b: a + b)
+
+    def __sub__(self, other):
+        return self._with(other, lambda a, b: a - b)
+
+    def __mul__(self, other):
+        return self._with(other, lambda a, b: a * b)
+
+    def __truediv__(self, other):
+        return self._with(other, lambda a, b: a / b)
+
+    def __neg__(self):
+        return Vector(-a for a in self)
+
+
+def lifted(f):
+    return lambda x: Vector(map(f, x)) if isinstance(x, Vector) else f(x)
+
+
+WORDS = {name: lifted(getattr(mpmath, name)) for name in ("exp", "log", "tanh", "sqrt", "erf", "sin", "cos")}
+WORDS.update(abs=abs, sum=sum, min=min, max=max, pi=mpmath.pi, __builtins__={})
+
+
+def number(text):
+    return mpf(float.fromhex(text))
+
+
+def numbers(line, name):
+    return [number(text) for text in line.get(name, [])]
+
+
+def parameters(line):
+    result = {}
+    for name, text in line["parameters"].items():
+        value = eval(text, {"nan": None, "inf": mpmath.inf, "__builtins__": {}})
+        result[name] = mpf(value) if isinstance(value, float) else value
+    return result
+
+
+def standing(evaluate, close):
+    """evaluate() at growing precision, until two answers are close."""
+    mp.prec = FIRST_PRECISION
+    before = evaluate()
+    while mp.prec < LAST_PRECISION:
+        mp.prec *= 2
+        now = evaluate()
+        if close(before, now):
+            return now
+        before = now
+    raise ArithmeticError(f"no answer stands at {LAST_PRECISION} bits")
+
+
+def unit(exact, kind):
+    digits, least, _ = DIGITS[kind]
+    exponent = mpmath.frexp(exact)[1] if exact else least
+    return mpf(2) ** max(exponent - digits, least)
+
+
+def distance(got, exact, kind):
+    """In units in the last place of the exact result."""
+    digits, _, largest = DIGITS[kind]
+    most = (1 - mpf(2) ** -digits) * mpf(2) ** largest
+    if mpmath.isinf(got):
+        # Right where the exact result is beyond what rounds to the largest number.
+        return 0 if abs(exact) >= most * (1 + mpf(2) ** -(digits + 1)) and (got > 0) == (exact > 0) else mpmath.inf
+    return abs(got - exact) / unit(exact, kind)
+
+
+def close_in(kind):
+    return lambda a, b: abs(a - b) <= unit(b, kind) / 1024
+
+
+class Worst:
+    def __init__(self):
+        self.units, self.where = 0, ""
+
+    def see(self, units, where):
+        if not units <= self.units:
+            self.units, self.where = units, where
+
+
+def read(formula, names):
+    return eval(formula, WORDS, names)
+
+
+def judge_activation(line, formula, given, kind, worst):
+    x = numbers(line, "x")
+    beside = {name: numbers(line, name) for name in ("weight", "u") if name in line}
+    kinks = numbers(line, "kinks")
+    radius, floor = AROUND_ZERO[kind]
+    slopes = numbers(line, "slope")
+    for i, (at, got) in enumerate(zip(x, numbers(line, "value"))):
+        names = dict(given, **{name: values[i] for name, values in beside.items()})
+        at_x = lambda v: read(formula, dict(names, x=v))
+        worst["value"].see(distance(got, standing(lambda: at_x(at), close_in(kind)), kind), f"x = {at}")
+        if i % 2 or at in kinks:  # a difference takes two evaluations; half of the points is enough
+            continue
+
+        def difference():
+            step = mpf(2) ** -400 * (abs(at) if at else 1)
+            return (at_x(at + step) - at_x(at - step)) / (2 * step)
+
+        exact = standing(difference, close_in(kind))
+        units = distance(slopes[i], exact, kind)
+        if units > PROMISE[kind] and abs(slopes[i] - exact) <= floor:
+            left, right = (standing(lambda: mpmath.diff(at_x, at + s), close_in(kind)) for s in (-radius, radius))
+            if left * right < 0:
+                continue
+        worst["slope"].see(units, f"x = {at}")
+
+
+def judge_pairs(line, formula, given, kind, worst):
+    for x, y, got in zip(numbers(line, "x"), numbers(line, "y"), numbers(line, "value")):
+        exact = standing(lambda: read(formula, dict(given, x=x, y=y)), close_in(kind))
+        # What cancels in the formula (log y - x) is measured by its terms.
+        size = max(abs(exact), abs(x * y), abs(y)) if kind == "double" or given.get("log_target") is not None else abs(exact)
+        worst["value"].see(abs(got - exact) / unit(size, kind), f"x = {x}, y = {y}")
+
+
+def judge_rows(line, formula, given, kind, worst):
+    x = Vector(numbers(line, "x"))
+    for c, got in enumerate(numbers(line, "value")):
+        exact = standing(lambda: read(formula, dict(given, x=x, y=c, c=c)), close_in(kind))
+        worst["value"].see(distance(got, exact, kind), f"x = {list(x)}, class {c}")
+
+
+def judge_information(line, formula, given, kind, worst):
+    p, q, values = Vector(numbers(line, "p")), Vector(numbers(line, "q")), numbers(line, "value")
+    for i, got in enumerate(values):
+        names = dict(given, p=p if len(values) == 1 and (q or len(p) > 1 or "sum" in formula) else p[i], q=q)
+        exact = standing(lambda: read(formula, names), close_in(kind))
+        # A sum is as good as its terms: 4 units of the largest they can be.
+        size = exact if "sum" not in formula else max(abs(exact), mpf(1))
+        worst["value"].see(abs(got - exact) / unit(size, kind), f"p = {list(p)}, q = {list(q)}")
+
+
+JUDGES = {
+    "activation": judge_activation,
+    "pair_loss": judge_pairs,
+    "row_activation": judge_rows,
+    "row_loss": judge_rows,
+    "information": judge_information,
+}
+
+
+def main():
+    lines = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True).stdout.splitlines()
+    table = {}
+    for line in map(json.loads, lines):
+        worst = table.setdefault((line["family"], line["name"], line["type"]), {"value": Worst(), "slope": Worst()})
+        formula = compile(line["formula"], line["name"], "eval")
+        judge = JUDGES[line["family"]]
+        before = {what: w.units for what, w in worst.items()}
+        judge(line, line["formula"] if judge is judge_information else formula, parameters(line), line["type"], worst)
+        for what, w in worst.items():
+            if w.units != before[what]:
+                w.where += f" with {line['parameters']}"
+    failed = 0
+    for (family, name, kind), worst in table.items():
+        units = ", ".join(f"{what} {float(w.units):.3f}" for what, w in worst.items() if w.where)
+        print(f"{family} {name} in {kind}: {units or 'exact'}")
+        for what, w in worst.items():
+            if not w.units <= PROMISE[kind]:
+                failed += 1
+                print(f"  FAILED: {what} is {float(w.units):.3f} units from the formula at {w.where}")
+    if not table:
+        sys.exit("oracle_values printed nothing")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
