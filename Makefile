@@ -3,7 +3,7 @@
 help:
 	@echo "make run     compare activations and losses on real handwritten digits (build/release/lossact)"
 	@echo "make test    all tests of the release build"
-	@echo "make lint    formatting, and a build by clang 19 with warnings as errors"
+	@echo "make lint    is every C++ file in the house's format?"
 	@echo "make format  bring every C++ file into the house's format"
 	@echo "make clean   remove build/"
 
@@ -24,10 +24,8 @@ test:
 	ctest --preset release
 
 lint:
-	@$(SETUP) clang-19 clang-format-19
+	@$(SETUP) clang-19 libclang-rt-19-dev clang-format-19
 	$(CPP_FILES) | xargs clang-format-19 --dry-run --Werror
-	cmake --preset clang
-	cmake --build --preset clang
 
 format:
 	@$(SETUP) clang-format-19

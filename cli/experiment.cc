@@ -333,10 +333,11 @@ std::vector<Comparison> compare_runs(const Plan& plan, Task task, const std::vec
       rows.push_back(std::move(row));
     }
   const auto rank = [&](const Comparison& row) {
-    const double better = task == Task::classification ? -row.score.mean : row.score.mean;
-    return std::tuple(std::isnan(better), row.finished - row.diverged < plan.seeds, std::isnan(better) ? 0 : better);
+    const double worse = task == Task::classification ? -row.score.mean : row.score.mean;
+    const bool none = std::isnan(worse), some = row.finished - row.diverged < plan.seeds;
+    return std::tuple(none, some, none ? 0 : worse, row.loss, row.activation);
   };
-  std::ranges::stable_sort(rows, {}, rank);
+  std::ranges::sort(rows, {}, rank);
   return rows;
 }
 

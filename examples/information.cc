@@ -49,7 +49,8 @@ int main() {
   lesson.claim("a coin that nearly always shows heads, bits", information::entropy({0.99, 0.01}, {.base = 2}), 0.0808,
                5e-5);
 
-  std::puts("\nCross entropy: what it tells to one who expected q where p is the case. Divergence: what of it is waste.");
+  std::puts(
+      "\nCross entropy: what it tells to one who expected q where p is the case. Divergence: what of it is waste.");
   const std::vector<double> p = {0.5, 0.3, 0.15, 0.05}, q = {0.25, 0.25, 0.25, 0.25};
   const double entropy = information::entropy(p), cross = information::cross_entropy(p, q),
                divergence = information::kl_divergence(p, q);

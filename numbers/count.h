@@ -36,7 +36,7 @@ struct Counting {
   V residue(double) const { return {cost}; }
   V exp(V x, V factor) const { return exp(x) * factor; }
   V decay(V x) const { return exp(x); }
-  V decay(double c, V x) const { return exp((*this)(c) * x); }
+  V decay(double c, V x) const { return exp((*this)(c)*x); }
   V expm1(V x) const { return exp(x); }
   V log(V x) const {
     ++cost->log;

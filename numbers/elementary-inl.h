@@ -7,8 +7,8 @@ template <>
 struct Fit<double, 24> {
   static constexpr double ln2[] = {0x1.62e42fefa39efp-1};  // one word errs by 2e-14 where a float is finite
   // One degree more than a float needs, so that a slope near its own zero is right to 2^-40 too.
-  static constexpr double exp[] = {0x1.000000005ddbfp-1,  0x1.5555557dcd20bp-3, 0x1.5555541e7efc4p-5,
-                                   0x1.1110a26a6fa57p-7,  0x1.6c18d2fc7347ap-10, 0x1.a1854ddbb1eap-13,
+  static constexpr double exp[] = {0x1.000000005ddbfp-1, 0x1.5555557dcd20bp-3,  0x1.5555541e7efc4p-5,
+                                   0x1.1110a26a6fa57p-7, 0x1.6c18d2fc7347ap-10, 0x1.a1854ddbb1eap-13,
                                    0x1.9e89493524956p-16};  // 1.2e-12
   static constexpr double log[] = {0x1.555554fddb454p-1, 0x1.999a7a28cce21p-2, 0x1.2438ed769432cp-2,
                                    0x1.e2f371fad5ac6p-3};  // 4.8e-12

@@ -37,8 +37,11 @@ inline void no_partial_overlap(std::string_view function, std::string_view outpu
   const bool apart = output.last <= input.first || input.last <= output.first;
   const bool empty = output.first == output.last || input.first == input.last;
   if (apart || empty || (same && output.first == input.first && output.last == input.last)) return;
-  throw overlap_error(said_by(function).append(output_name).append(" overlaps ").append(input_name).append(
-      ", expected the same memory or none in common"));
+  throw overlap_error(said_by(function)
+                          .append(output_name)
+                          .append(" overlaps ")
+                          .append(input_name)
+                          .append(", expected the same memory or none in common"));
 }
 template <class T, class U>
 void no_partial_overlap(std::string_view function, std::string_view output_name, std::span<T> output,

@@ -42,9 +42,8 @@ struct ActivationLoops {
   static void backward_from_output(const void* options, size_t first, size_t last, const T* dy, const T* y, T* dx) {
     if constexpr (has_output_form) {
       const P p = *static_cast<const P*>(options);
-      const auto f = [&](auto m, auto a) LOSSACT_LAMBDA {
-        return m.select(m.eq(a, a), derivative_from_output(p, m, a), a);
-      };
+      const auto f = [&](auto m, auto a)
+                         LOSSACT_LAMBDA { return m.select(m.eq(a, a), derivative_from_output(p, m, a), a); };
       const Interval everywhere;
       groups(
           first, last, dx,
@@ -197,10 +196,7 @@ constexpr detail::ActivationKernel<LOSSACT_STORED> kernel_of(Activation<P>) {
 }
 static const detail::ActivationKernel<LOSSACT_STORED>* Table() {
   static constexpr auto table = std::apply(
-      [](auto... f) {
-        return std::array{kernel_of(f)..., detail::ActivationKernel<LOSSACT_STORED>{}};
-      },
-      activations);
+      [](auto... f) { return std::array{kernel_of(f)..., detail::ActivationKernel<LOSSACT_STORED>{}}; }, activations);
   return table.data();
 }
 }  // namespace lossact::HWY_NAMESPACE

@@ -52,11 +52,8 @@ constexpr detail::InformationKernel kernel_of(Information<P>) {
   return {P::about.name, &InformationLoops<P>::values, &InformationLoops<P>::gradient};
 }
 static const detail::InformationKernel* Table() {
-  static constexpr auto table = std::apply(
-      [](auto... f) {
-        return std::array{kernel_of(f)..., detail::InformationKernel{}};
-      },
-      informations);
+  static constexpr auto table =
+      std::apply([](auto... f) { return std::array{kernel_of(f)..., detail::InformationKernel{}}; }, informations);
   return table.data();
 }
 }  // namespace lossact::HWY_NAMESPACE

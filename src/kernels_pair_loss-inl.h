@@ -127,10 +127,7 @@ constexpr detail::PairLossKernel<LOSSACT_STORED> kernel_of(PairLoss<P>) {
 }
 static const detail::PairLossKernel<LOSSACT_STORED>* Table() {
   static constexpr auto table = std::apply(
-      [](auto... f) {
-        return std::array{kernel_of(f)..., detail::PairLossKernel<LOSSACT_STORED>{}};
-      },
-      pair_losses);
+      [](auto... f) { return std::array{kernel_of(f)..., detail::PairLossKernel<LOSSACT_STORED>{}}; }, pair_losses);
   return table.data();
 }
 }  // namespace lossact::HWY_NAMESPACE

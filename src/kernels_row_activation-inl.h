@@ -70,11 +70,9 @@ constexpr detail::RowActivationKernel<LOSSACT_STORED> kernel_of(RowActivation<P>
   return {P::about.name, {&Loops::forward, &Loops::forward}, {&Loops::backward, &Loops::backward}};
 }
 static const detail::RowActivationKernel<LOSSACT_STORED>* Table() {
-  static constexpr auto table = std::apply(
-      [](auto... f) {
-        return std::array{kernel_of(f)..., detail::RowActivationKernel<LOSSACT_STORED>{}};
-      },
-      row_activations);
+  static constexpr auto table =
+      std::apply([](auto... f) { return std::array{kernel_of(f)..., detail::RowActivationKernel<LOSSACT_STORED>{}}; },
+                 row_activations);
   return table.data();
 }
 }  // namespace lossact::HWY_NAMESPACE

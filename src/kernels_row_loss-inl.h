@@ -62,7 +62,8 @@ struct RowLossLoops {
           [&](size_t first, size_t, T* out, const double* w, const T* in) LOSSACT_LAMBDA {
             T result[kGroup];
             for (size_t k = 0; k < kGroup; k += L::kLanes) {
-              const V weight = m.load(w + k), slope = mass(p, m, m(1), weight, classes) - mass(p, m, m(0), weight, classes);
+              const V weight = m.load(w + k),
+                      slope = mass(p, m, m(1), weight, classes) - mass(p, m, m(0), weight, classes);
               const V value = LOSSACT_NUMBERS::forward(p, m, row.at(first + k, L::load(in + k)));
               L::store(m.select(m.eq(slope, m(0)), m(0), scale * slope * value), result + k);
             }
@@ -99,8 +100,7 @@ struct RowLossLoops {
     else
       groups(
           0, n, out,
-          [&](size_t i, size_t live, Out* o, const In*... a)
-              LOSSACT_LAMBDA { body(i, live, o, ones.data(), a...); },
+          [&](size_t i, size_t live, Out* o, const In*... a) LOSSACT_LAMBDA { body(i, live, o, ones.data(), a...); },
           in...);
   }
   // The whole mass on class y.
@@ -151,8 +151,7 @@ struct RowLossLoops {
           x, targets);
       return tree.total();
     };
-    const double loss =
-        add(kNone, [&](auto c) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, c); });
+    const double loss = add(kNone, [&](auto c) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, c); });
     if (!g) return loss;
     // The largest stays out here too: where it has all but all of the probability, its gradient is what the others
     // leave it.
@@ -192,10 +191,7 @@ constexpr detail::RowLossKernel<LOSSACT_STORED> kernel_of(RowLoss<P>) {
 }
 static const detail::RowLossKernel<LOSSACT_STORED>* Table() {
   static constexpr auto table = std::apply(
-      [](auto... f) {
-        return std::array{kernel_of(f)..., detail::RowLossKernel<LOSSACT_STORED>{}};
-      },
-      row_losses);
+      [](auto... f) { return std::array{kernel_of(f)..., detail::RowLossKernel<LOSSACT_STORED>{}}; }, row_losses);
   return table.data();
 }
 }  // namespace lossact::HWY_NAMESPACE

@@ -29,8 +29,7 @@ Function describe(std::string_view family, std::string_view name, std::string_vi
 }
 template <class P>
 Function describe(Activation<P>) {
-  return describe<P>("activation", P::about.name,
-                     detail::operand<P> == Operand::learned ? "input, weight" : "input");
+  return describe<P>("activation", P::about.name, detail::operand<P> == Operand::learned ? "input, weight" : "input");
 }
 template <class P>
 Function describe(RowActivation<P>) {

@@ -35,8 +35,8 @@ void unpack(const T* packed, std::size_t first, std::size_t last, const AnyRows<
   }
 }
 
-/// body(first, last, rows of out, rows of in...) for pieces of all rows, on several threads where that pays. Views whose
-/// class axis is not the last travel through a copy, a few rows at a time.
+/// body(first, last, rows of out, rows of in...) for pieces of all rows, on several threads where that pays. Views
+/// whose class axis is not the last travel through a copy, a few rows at a time.
 template <class T, class Body, class... In>
 void for_rows(const AnyRows<T>& out, const Body& body, const In&... in) {
   const auto& shape = [](const auto& first, const auto&...) -> const auto& { return first; }(in...);

@@ -12,15 +12,15 @@ constexpr std::size_t kBlocksPerTask = 8;
 
 template <class Body>
 void in_blocks(std::size_t n, const Body& body) {
-  parallel(blocks_of(n), kBlocksPerTask, [&](std::size_t first, std::size_t last) {
-    body(first * kBlock, std::min(n, last * kBlock));
-  });
+  parallel(blocks_of(n), kBlocksPerTask,
+           [&](std::size_t first, std::size_t last) { body(first * kBlock, std::min(n, last * kBlock)); });
 }
 
 template <class T>
 void check_weight(const ActivationKernel<T>& kernel, std::size_t elements, const Beside<T>& beside) {
   if (!kernel.weight_gradient) return;
-  if (beside.count == 0) throw shape_error(said_by(kernel.name) + "weight has no elements, expected one or one per channel");
+  if (beside.count == 0)
+    throw shape_error(said_by(kernel.name) + "weight has no elements, expected one or one per channel");
   if (beside.inner == 0) throw shape_error(said_by(kernel.name) + "inner is 0, expected 1 or more");
   const std::size_t period = beside.inner * beside.count;
   if (beside.count > 1 && elements % period != 0)
@@ -109,13 +109,13 @@ void run_backward_learned(const ActivationKernel<T>& kernel, const void* options
   run_backward(kernel, options, grad_output, input, beside, grad_input, accuracy);
 }
 
-#define LOSSACT_INSTANTIATE(T)                                                                                       \
-  template void run_forward(const ActivationKernel<T>&, const void*, std::span<const T>, const Beside<T>&,           \
-                            std::span<T>, Accuracy);                                                                 \
-  template void run_backward(const ActivationKernel<T>&, const void*, std::span<const T>, std::span<const T>,        \
-                             const Beside<T>&, std::span<T>, Accuracy);                                              \
-  template void run_backward_from_output(const ActivationKernel<T>&, const void*, bool, std::span<const T>,          \
-                                         std::span<const T>, std::span<T>, Accuracy);                                \
+#define LOSSACT_INSTANTIATE(T)                                                                                        \
+  template void run_forward(const ActivationKernel<T>&, const void*, std::span<const T>, const Beside<T>&,            \
+                            std::span<T>, Accuracy);                                                                  \
+  template void run_backward(const ActivationKernel<T>&, const void*, std::span<const T>, std::span<const T>,         \
+                             const Beside<T>&, std::span<T>, Accuracy);                                               \
+  template void run_backward_from_output(const ActivationKernel<T>&, const void*, bool, std::span<const T>,           \
+                                         std::span<const T>, std::span<T>, Accuracy);                                 \
   template void run_backward_learned(const ActivationKernel<T>&, const void*, std::span<const T>, std::span<const T>, \
                                      const Beside<T>&, std::span<T>, std::span<double>, Accuracy);
 LOSSACT_INSTANTIATE(float)

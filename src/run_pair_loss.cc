@@ -29,15 +29,16 @@ double divisor(const LossOptions& common, std::size_t elements) {
     case Reduction::mean:
       return common.weight.empty() ? static_cast<double>(elements)
                                    : tree_sum(common.weight.data(), common.weight.size());
-    case Reduction::batchmean: return static_cast<double>(common.rows);
-    default: return 1;
+    case Reduction::batchmean:
+      return static_cast<double>(common.rows);
+    default:
+      return 1;
   }
 }
 template <class Body>
 void in_blocks(std::size_t n, const Body& body) {
-  parallel(blocks_of(n), kBlocksPerTask, [&](std::size_t first, std::size_t last) {
-    body(first * kBlock, std::min(n, last * kBlock));
-  });
+  parallel(blocks_of(n), kBlocksPerTask,
+           [&](std::size_t first, std::size_t last) { body(first * kBlock, std::min(n, last * kBlock)); });
 }
 const double* weights(const LossOptions& common) { return common.weight.empty() ? nullptr : common.weight.data(); }
 
@@ -65,8 +66,8 @@ double run_loss(const PairLossKernel<T>& kernel, const void* options, const Loss
 }
 
 template <class T>
-void run_each(const PairLossKernel<T>& kernel, const void* options, const LossOptions& common,
-              std::span<const T> input, std::span<const T> target, std::span<double> losses, Accuracy accuracy) {
+void run_each(const PairLossKernel<T>& kernel, const void* options, const LossOptions& common, std::span<const T> input,
+              std::span<const T> target, std::span<double> losses, Accuracy accuracy) {
   check_pair(kernel.name, common, input, target);
   same_size(kernel.name, "losses", losses.size(), "input", input.size());
   no_partial_overlap(kernel.name, "losses", losses, "input", input);
@@ -88,8 +89,7 @@ void run_backward(const PairLossKernel<T>& kernel, const void* options, const Lo
     throw domain_error(said_by(kernel.name) + "has no gradient in its target");
   no_partial_overlap(kernel.name, "the gradient", extent(gradient), "grad_output", extent(grad_output), false);
   const bool each = common.reduction == Reduction::none;
-  same_size(kernel.name, "grad_output", grad_output.size(), each ? "input" : "a reduced loss",
-            each ? input.size() : 1);
+  same_size(kernel.name, "grad_output", grad_output.size(), each ? "input" : "a reduced loss", each ? input.size() : 1);
   if (input.empty()) return;
   const double one = each ? 0 : grad_output[0] / divisor(common, input.size());
   const Scale scale = each ? Scale{grad_output.data(), 1} : Scale{&one, 0};
@@ -103,12 +103,12 @@ void run_backward(const PairLossKernel<T>& kernel, const void* options, const Lo
   });
 }
 
-#define LOSSACT_INSTANTIATE(T)                                                                                       \
-  template double run_loss(const PairLossKernel<T>&, const void*, const LossOptions&, std::span<const T>,            \
-                           std::span<const T>, std::span<T>, Accuracy);                                              \
-  template void run_each(const PairLossKernel<T>&, const void*, const LossOptions&, std::span<const T>,              \
-                         std::span<const T>, std::span<double>, Accuracy);                                           \
-  template void run_backward(const PairLossKernel<T>&, const void*, const LossOptions&, std::span<const double>,     \
+#define LOSSACT_INSTANTIATE(T)                                                                                   \
+  template double run_loss(const PairLossKernel<T>&, const void*, const LossOptions&, std::span<const T>,        \
+                           std::span<const T>, std::span<T>, Accuracy);                                          \
+  template void run_each(const PairLossKernel<T>&, const void*, const LossOptions&, std::span<const T>,          \
+                         std::span<const T>, std::span<double>, Accuracy);                                       \
+  template void run_backward(const PairLossKernel<T>&, const void*, const LossOptions&, std::span<const double>, \
                              std::span<const T>, std::span<const T>, std::span<T>, bool, Accuracy);
 LOSSACT_INSTANTIATE(float)
 LOSSACT_INSTANTIATE(double)

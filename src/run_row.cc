@@ -180,22 +180,22 @@ void run_backward(const RowLossKernel<T>& kernel, const void* options, const Los
   const bool each = common.reduction == Reduction::none;
   if (grad_output.size() != (each ? input.rows() : 1))
     throw shape_error(said_by(kernel.name) + "grad_output has " + std::to_string(grad_output.size()) +
-                      " elements, expected " + (each ? "one for each of " + std::to_string(input.rows()) + " rows"
-                                                     : "one for a reduced loss"));
+                      " elements, expected " +
+                      (each ? "one for each of " + std::to_string(input.rows()) + " rows" : "one for a reduced loss"));
   const double one = each ? 0 : grad_output[0] / count;
   run_rows(in_target ? kernel.target_gradient[accuracy == Accuracy::fast] : kernel.run[accuracy == Accuracy::fast],
            options, input, target, each ? Scale{grad_output.data(), 1} : Scale{&one, 0}, gradient, nullptr);
 }
 
-#define LOSSACT_INSTANTIATE(T)                                                                                      \
-  template void run_forward(const RowActivationKernel<T>&, const void*, AnyRows<const T>, AnyRows<T>, Accuracy);    \
-  template void run_backward(const RowActivationKernel<T>&, const void*, AnyRows<const T>, AnyRows<const T>,        \
-                             AnyRows<T>, Accuracy);                                                                 \
-  template double run_loss(const RowLossKernel<T>&, const void*, const LossOptions&, AnyRows<const T>,              \
-                           const AnyTarget<T>&, AnyRows<T>, bool, Accuracy);                                        \
-  template void run_each(const RowLossKernel<T>&, const void*, const LossOptions&, AnyRows<const T>,                \
-                         const AnyTarget<T>&, std::span<double>, Accuracy);                                         \
-  template void run_backward(const RowLossKernel<T>&, const void*, const LossOptions&, std::span<const double>,     \
+#define LOSSACT_INSTANTIATE(T)                                                                                   \
+  template void run_forward(const RowActivationKernel<T>&, const void*, AnyRows<const T>, AnyRows<T>, Accuracy); \
+  template void run_backward(const RowActivationKernel<T>&, const void*, AnyRows<const T>, AnyRows<const T>,     \
+                             AnyRows<T>, Accuracy);                                                              \
+  template double run_loss(const RowLossKernel<T>&, const void*, const LossOptions&, AnyRows<const T>,           \
+                           const AnyTarget<T>&, AnyRows<T>, bool, Accuracy);                                     \
+  template void run_each(const RowLossKernel<T>&, const void*, const LossOptions&, AnyRows<const T>,             \
+                         const AnyTarget<T>&, std::span<double>, Accuracy);                                      \
+  template void run_backward(const RowLossKernel<T>&, const void*, const LossOptions&, std::span<const double>,  \
                              AnyRows<const T>, const AnyTarget<T>&, AnyRows<T>, bool, Accuracy);
 LOSSACT_INSTANTIATE(float)
 LOSSACT_INSTANTIATE(double)

@@ -10,8 +10,9 @@ struct Elu {
       .name = "elu",
       .formula = "x if x > 0 else alpha * (exp(x) - 1)",
       .source = "Clevert, Unterthiner and Hochreiter 2016, arXiv:1511.07289",
-      .note = "Saturates on the left, at -alpha, though tutorials call it non-saturating: that is true of its right "
-              "side alone.",
+      .note =
+          "Saturates on the left, at -alpha, though tutorials call it non-saturating: that is true of its right "
+          "side alone.",
   };
   static constexpr auto parameters = std::tuple{Parameter{"alpha", &Elu::alpha}};
   constexpr Facts facts() const {
@@ -19,7 +20,9 @@ struct Elu {
                .increasing = alpha >= 0,
                .convex = alpha >= 0 && alpha <= 1,
                .left = 0 - alpha,
-               .lipschitz = alpha > 1 ? alpha : alpha < -1 ? -alpha : 1,
+               .lipschitz = alpha > 1    ? alpha
+                            : alpha < -1 ? -alpha
+                                         : 1,
                .float_suffices = {-80, inf}};
     if (alpha != 1) f.kinks = {{.at = 0, .slope = alpha}};  // as PyTorch; for alpha = 1 the slope is continuous
     return f;

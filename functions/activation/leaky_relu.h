@@ -17,8 +17,12 @@ struct LeakyRelu {
     return {.range = {s > 0 ? -inf : 0, inf},
             .increasing = s >= 0,
             .convex = s <= 1,
-            .left = s > 0 ? -inf : s < 0 ? inf : 0,
-            .lipschitz = s > 1 ? s : s < -1 ? -s : 1,
+            .left = s > 0   ? -inf
+                    : s < 0 ? inf
+                            : 0,
+            .lipschitz = s > 1    ? s
+                         : s < -1 ? -s
+                                  : 1,
             .kinks = {{.at = 0, .slope = s}}};  // as PyTorch; JAX takes 1
   }
 };
@@ -28,9 +32,10 @@ inline constexpr Activation<LeakyRelu> leaky_relu;
 
 #ifdef LOSSACT_NUMBERS
 namespace lossact::LOSSACT_NUMBERS {
+// Zero times infinity would be NaN, and the limit is zero.
 template <class M, class V = typename M::V>
 constexpr V forward(const LeakyRelu& p, M m, V x) {
-  return m.select(m.gt(x, m(0)), x, m(p.negative_slope) * x);
+  return m.select(m.gt(x, m(0)), x, m(p.negative_slope) * (p.negative_slope == 0 ? m.max(x, m(-1)) : x));
 }
 template <class M, class V = typename M::V>
 constexpr V derivative(const LeakyRelu& p, M m, V x) {

@@ -20,12 +20,15 @@ struct RRelu {
                  Parameter{"training", &RRelu::training}, Parameter{"seed", &RRelu::seed}};
   static constexpr Operand operand = Operand::uniform;
   constexpr std::string_view refusal() const { return lower <= upper ? "" : "lower is above upper"; }
-  constexpr Facts facts() const {  // of the mean slope
-    const double s = (lower + upper) / 2, steepest = upper > -lower ? upper : -lower;
+  constexpr Facts facts() const {  // of the mean slope, but what bounds the slope holds for every draw
+    const double s = (lower + upper) / 2, least = training ? lower : s, most = training ? upper : s,
+                 steepest = most > -least ? most : -least;
     return {.range = {s > 0 ? -inf : 0, inf},
-            .increasing = lower >= 0,
-            .convex = upper <= 1,
-            .left = s > 0 ? -inf : s < 0 ? inf : 0,
+            .increasing = least >= 0,
+            .convex = most <= 1,
+            .left = s > 0   ? -inf
+                    : s < 0 ? inf
+                            : 0,
             .lipschitz = steepest > 1 ? steepest : 1,
             .kinks = {{.at = 0, .slope = s}}};
   }

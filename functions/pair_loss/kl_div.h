@@ -13,8 +13,9 @@ struct KlDiv {
       .name = "kl_div",
       .formula = "exp(y) * (y - x) if log_target else y * (log(y) - x)",
       .source = "Kullback and Leibler 1951",
-      .note = "The input is logarithms of probabilities and comes first, the opposite of the textbook's order. "
-              "batchmean, not the default mean, is the divergence of the textbook.",
+      .note =
+          "The input is logarithms of probabilities and comes first, the opposite of the textbook's order. "
+          "batchmean, not the default mean, is the divergence of the textbook.",
   };
   static constexpr auto parameters =
       std::tuple{Parameter{"reduction", &KlDiv::reduction}, Parameter{"log_target", &KlDiv::log_target},

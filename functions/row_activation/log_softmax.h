@@ -11,7 +11,9 @@ struct LogSoftmax {
   };
   static constexpr auto parameters = std::tuple{};
   static constexpr Meaning output = Meaning::log_probabilities;
-  constexpr Facts facts() const { return {.range = {-inf, 0}, .left = inf, .right = -inf, .lipschitz = 1}; }
+  constexpr Facts facts() const {
+    return {.range = {-inf, 0}, .convex = true, .left = inf, .right = -inf, .lipschitz = 1};
+  }
 };
 inline constexpr RowActivation<LogSoftmax> log_softmax;
 }  // namespace lossact

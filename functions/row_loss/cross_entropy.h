@@ -22,9 +22,7 @@ struct CrossEntropy {
                                                 Parameter{"label_smoothing", &CrossEntropy::label_smoothing, {0, 1}},
                                                 Parameter{"empty_mean", &CrossEntropy::empty_mean}};
   static constexpr Meaning input = Meaning::logits;
-  constexpr Facts facts() const {
-    return {.range = {0, inf}, .increasing = true, .convex = true, .lipschitz = 1};
-  }
+  constexpr Facts facts() const { return {.range = {0, inf}, .increasing = true, .convex = true, .lipschitz = 1}; }
 };
 inline constexpr RowLoss<CrossEntropy> cross_entropy;
 }  // namespace lossact

@@ -77,7 +77,7 @@ struct Facts {
 template <class P, class T>
 struct Parameter {
   std::string_view name;
-  T P::*value;
+  T P::* value;
   Interval legal = {};
 };
 template <class P, class T>

@@ -157,7 +157,8 @@ class PairLossOf {
     check(options);
     run_each(kernel_of(), &options, loss_options(options), input, target, losses, accuracy);
   }
-  /// The gradient in the input: grad_output is one number for a reduced loss, and for Reduction::none one for each pair.
+  /// The gradient in the input: grad_output is one number for a reduced loss, and for Reduction::none one for each
+  /// pair.
   void backward(double grad_output, std::span<const T> input, std::span<const T> target, std::span<T> grad_input,
                 const P& options = {}, Accuracy accuracy = {}) const {
     backward(std::span<const double>(&grad_output, 1), input, target, grad_input, options, accuracy);

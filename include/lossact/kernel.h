@@ -35,7 +35,8 @@ struct Scale {
 template <class T>
 struct ActivationKernel {
   std::string_view name;
-  void (*forward[2])(const void* options, std::size_t first, std::size_t last, const T* x, const Beside<T>& beside, T* y);
+  void (*forward[2])(const void* options, std::size_t first, std::size_t last, const T* x, const Beside<T>& beside,
+                     T* y);
   void (*backward[2])(const void* options, std::size_t first, std::size_t last, const T* dy, const T* x,
                       const Beside<T>& beside, T* dx);
   /// Null where the output does not suffice.
@@ -71,8 +72,8 @@ struct RowTask {
   const std::int64_t* classes = nullptr;
   Rows<const T> probabilities = {};
   Scale scale = {};
-  Rows<T> gradient = {};      // in x, or in the probabilities; without data none is wanted
-  double* losses = nullptr;   // one for each row
+  Rows<T> gradient = {};     // in x, or in the probabilities; without data none is wanted
+  double* losses = nullptr;  // one for each row
 };
 template <class T>
 struct RowLossKernel {
@@ -106,7 +107,8 @@ const Kernel& kernel() {
     const Kernel* all = table(std::type_identity<Kernel>());
     std::size_t at = 0;
     while (all[at].name != P::about.name)
-      if (all[at++].name.empty()) throw error(std::string("[").append(P::about.name).append("] this library was built without it"));
+      if (all[at++].name.empty())
+        throw error(std::string("[").append(P::about.name).append("] this library was built without it"));
     return at;
   }();
   return table(std::type_identity<Kernel>())[place];
@@ -139,9 +141,8 @@ LOSSACT_API void run_backward_from_output(const ActivationKernel<T>& kernel, con
                                           std::span<T> grad_input, Accuracy accuracy);
 template <class T>
 LOSSACT_API void run_backward_learned(const ActivationKernel<T>& kernel, const void* options,
-                                      std::span<const T> grad_output, std::span<const T> input,
-                                      const Beside<T>& beside, std::span<T> grad_input, std::span<double> grad_weight,
-                                      Accuracy accuracy);
+                                      std::span<const T> grad_output, std::span<const T> input, const Beside<T>& beside,
+                                      std::span<T> grad_input, std::span<double> grad_weight, Accuracy accuracy);
 
 template <class T>
 LOSSACT_API double run_loss(const PairLossKernel<T>& kernel, const void* options, const LossOptions& common,
@@ -176,8 +177,8 @@ LOSSACT_API void run_backward(const RowLossKernel<T>& kernel, const void* option
                               std::span<const double> grad_output, AnyRows<const T> input, const AnyTarget<T>& target,
                               AnyRows<T> gradient, bool in_target, Accuracy accuracy);
 
-LOSSACT_API void run_map(const InformationKernel& kernel, double base, std::span<const double> p,
-                         std::span<double> out, bool gradient);
+LOSSACT_API void run_map(const InformationKernel& kernel, double base, std::span<const double> p, std::span<double> out,
+                         bool gradient);
 LOSSACT_API double run_sum(const InformationKernel& kernel, double base, std::span<const double> p,
                            std::span<const double> q);
 LOSSACT_API void run_gradient(const InformationKernel& kernel, double base, std::span<const double> p,

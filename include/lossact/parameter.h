@@ -83,10 +83,10 @@ std::string legal(const Parameter<P, T>& parameter) {
   } else if constexpr (std::is_same_v<T, bool>) return "true | false";
   else {
     const auto [low, high] = parameter.legal;
-    std::string kind = std::is_same_v<T, Weights>  ? "numbers with commas between them"
-                       : std::is_unsigned_v<T>     ? "an integer of 0 or more"
-                       : std::is_integral_v<T>     ? "an integer"
-                                                   : "a number";
+    std::string kind = std::is_same_v<T, Weights> ? "numbers with commas between them"
+                       : std::is_unsigned_v<T>    ? "an integer of 0 or more"
+                       : std::is_integral_v<T>    ? "an integer"
+                                                  : "a number";
     if (low == -inf && high == inf) return kind;
     if (high == inf) return kind.append(", ").append(detail::number_text(low)).append(" or more");
     return kind.append(" in [")

@@ -85,9 +85,12 @@ struct AnyTarget {
 
   std::int64_t operator[](std::size_t row) const {
     switch (width) {
-      case 1: return static_cast<const std::uint8_t*>(classes)[row];
-      case 4: return static_cast<const std::int32_t*>(classes)[row];
-      default: return static_cast<const std::int64_t*>(classes)[row];
+      case 1:
+        return static_cast<const std::uint8_t*>(classes)[row];
+      case 4:
+        return static_cast<const std::int32_t*>(classes)[row];
+      default:
+        return static_cast<const std::int64_t*>(classes)[row];
     }
   }
 

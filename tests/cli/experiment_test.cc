@@ -161,7 +161,7 @@ TEST(Experiment, ConstantAndMissingColumnsAreHarmless) {
 std::vector<Training> by_hand(const std::vector<double>& first, const std::vector<double>& second) {
   std::vector<Training> runs;
   for (std::size_t seed = 0; seed < first.size(); ++seed)
-    for (const std::size_t activation : {0, 1}) {
+    for (const std::size_t activation : {0u, 1u}) {
       const double score = activation == 0 ? first[seed] : second[seed];
       runs.push_back(
           {.activation = activation, .seed = seed, .finished = true, .diverged = std::isnan(score), .score = score});

@@ -13,7 +13,7 @@ import tree
 
 # The file below functions/, a piece of it, and the piece with one character changed.
 MUTANTS = [
-    ("activation/leaky_relu", ".left = s > 0 ? -inf", ".left = s < 0 ? -inf"),
+    ("activation/leaky_relu", ".left = s > 0", ".left = s < 0"),
     ("activation/mish", "(n / (n + m(2)))", "(n / (n + m(3)))"),
     ("activation/prelu", "m(0)), m(0), x)", "m(0)), m(1), x)"),
     ("activation/rrelu", "p.training ? u : m(0.5)", "p.training ? u : m(0.4)"),

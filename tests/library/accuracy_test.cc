@@ -76,10 +76,10 @@ void sweep(const P& options, Accuracy accuracy, T weight, Worst& value, Worst& s
   }
   std::vector<long double> zeros;
   if constexpr (detail::operand<P> == Operand::none)
-    zeros = roots(x, exact, options.facts(), [&](long double at) { return reference::derivative(options, Exact(), at); });
+    zeros =
+        roots(x, exact, options.facts(), [&](long double at) { return reference::derivative(options, Exact(), at); });
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (!excused(zeros, accuracy, x[i], dx[i], exact[i]))
-      slope.see(ulps(dx[i], exact[i]), static_cast<double>(x[i]));
+    if (!excused(zeros, accuracy, x[i], dx[i], exact[i])) slope.see(ulps(dx[i], exact[i]), static_cast<double>(x[i]));
     // Twice as much comes back for twice as much, to the bit where nothing underflows.
     if (std::abs(dx[i]) > 2 * std::numeric_limits<T>::min()) {
       ASSERT_EQ(twice[i], -2 * dx[i]) << "grad_output is not a factor at " << x[i];
@@ -167,8 +167,8 @@ const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(c
   }
 });
 
-/// The same for a result that is a sum: what cancelled in it keeps the last places of its terms, and a row of many classes
-/// adds up, lane by lane, as often as it has groups of sixteen.
+/// The same for a result that is a sum: what cancelled in it keeps the last places of its terms, and a row of many
+/// classes adds up, lane by lane, as often as it has groups of sixteen.
 template <class T>
 double ulps_of_sum(T got, long double exact, long double terms, std::size_t n = 1) {
   const long double cancelled = std::max(0.0L, terms - std::abs(exact));
@@ -201,13 +201,12 @@ void pair_loss() {
     if constexpr (has_target) f.backward_target(ones, x, y, dy, options);
     for (std::size_t i = 0; i < x.size(); ++i) {
       const long double u = x[i], v = y[i];
-      // How the result moves with the last places of its inputs says how large the terms are whose difference it is.
-      const auto terms = [&](auto g) {
-        const double a = static_cast<double>(x[i]), b = static_cast<double>(y[i]);
-        return std::abs(a * g(Dual{a, 1}, Dual{b, 0}).d) + std::abs(b * g(Dual{a, 0}, Dual{b, 1}).d);
-      };
+      // Where the result moves with its inputs' last places by much more than its own, it is a difference of terms of
+      // that size.
       const auto see = [&](Worst& worst, T got, long double exact, auto g) {
-        worst.see(ulps_of_sum(got, exact, terms(g)), static_cast<double>(x[i]));
+        const double a = static_cast<double>(x[i]), b = static_cast<double>(y[i]);
+        const double terms = std::abs(a * g(Dual{a, 1}, Dual{b, 0}).d) + std::abs(b * g(Dual{a, 0}, Dual{b, 1}).d);
+        worst.see(terms > 4 * std::abs(exact) ? ulps_of_sum(got, exact, terms) : ulps(got, exact), a);
       };
       see(value, static_cast<T>(losses[i]), reference::forward(options, Exact(), u, v),
           [&](Dual a, Dual b) { return reference::forward(options, Sloped(), a, b); });
@@ -271,7 +270,9 @@ void row_activation() {
       const WithoutOne all(own);
       for (std::size_t c = 0; c < n; ++c) {
         const auto& k = row.classes[c];
-        value.see(ulps_of_sum(y[c], reference::forward(options, Exact(), k), std::abs(reference::forward(options, Exact(), k)), n), static_cast<double>(x[c]));
+        value.see(ulps_of_sum(y[c], reference::forward(options, Exact(), k),
+                              std::abs(reference::forward(options, Exact(), k)), n),
+                  static_cast<double>(x[c]));
         slope.see(ulps_of_sum(dx[c], k.probability * all.sum[c] - k.rest * own[c],
                               k.probability * all.sizes[c] + k.rest * std::abs(own[c]), n),
                   static_cast<double>(x[c]));

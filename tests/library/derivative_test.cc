@@ -69,12 +69,12 @@ void by_surprise() {
       for (const double total : {-3.0, 0.0, 0.7, 40.0}) {
         const auto plain = class_of({surprise}, {total});
         expect(reference::derivative(options, Sloped(), plain).v,
-               reference::forward(options, Sloped(), class_of({surprise, 1}, {total})).d, 1, "by the surprise", surprise);
+               reference::forward(options, Sloped(), class_of({surprise, 1}, {total})).d, 1, "by the surprise",
+               surprise);
         const double by_total = reference::forward(options, Sloped(), class_of({surprise}, {total, 1})).d;
         if constexpr (requires { derivative_by_total(options, Sloped(), plain); })
           expect(derivative_by_total(options, Sloped(), plain).v, by_total, 1, "by the total", surprise);
-        else
-          EXPECT_EQ(by_total, 0) << "it depends on log_total, so it needs derivative_by_total";
+        else EXPECT_EQ(by_total, 0) << "it depends on log_total, so it needs derivative_by_total";
       }
   }
 }

@@ -87,7 +87,8 @@ TEST(Information, LossesSayTheSame) {
   std::vector<double> q(10), log_q(10);
   softmax(Rows<const double>{logits.data(), 1, 10}, Rows<double>{q.data(), 1, 10});
   log_softmax(Rows<const double>{logits.data(), 1, 10}, Rows<double>{log_q.data(), 1, 10});
-  EXPECT_NEAR(kl_div(log_q, p, {.reduction = Reduction::batchmean, .rows = 1}), information::kl_divergence(p, q), 1e-14);
+  EXPECT_NEAR(kl_div(log_q, p, {.reduction = Reduction::batchmean, .rows = 1}), information::kl_divergence(p, q),
+              1e-14);
   EXPECT_NEAR(cross_entropy(Rows<const double>{logits.data(), 1, 10}, Rows<const double>{p.data(), 1, 10}),
               information::cross_entropy(p, q), 1e-14);
 }

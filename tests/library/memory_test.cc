@@ -144,7 +144,8 @@ const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(cons
     const auto x = numbers<float>(n, 5);
     std::vector<float> t(n, 1.0f / static_cast<float>(classes)), dx(n);
     const Rows<const float> in{x.data(), rows, classes};
-    const double loss = f.with_gradient(in, Rows<const float>{t.data(), rows, classes}, Rows<float>{dx.data(), rows, classes});
+    const double loss =
+        f.with_gradient(in, Rows<const float>{t.data(), rows, classes}, Rows<float>{dx.data(), rows, classes});
     auto same = x;
     EXPECT_EQ(f.with_gradient(Rows<const float>{same.data(), rows, classes}, Rows<const float>{t.data(), rows, classes},
                               Rows<float>{same.data(), rows, classes}),

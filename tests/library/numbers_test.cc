@@ -1,15 +1,97 @@
 // The words that definitions are written in mean the same for every kind of number.
 #include "numbers/count.h"
 #include "tests/library/reference.h"
+// The kind of number that processors without FMA compute with. The registers of the others are out of reach here, but
+// their kernels give the same bits (targets_test.cc).
+#define LOSSACT_INLINE inline
+namespace lossact::single {
+using std::size_t, std::uint32_t, std::uint64_t;
+#include "numbers/single-inl.h"
+}  // namespace lossact::single
+#undef LOSSACT_INLINE
 
 namespace lossact::testing {
 namespace {
+
+/// An elementary function of a kind of number, over its whole domain, against the C library's in long double.
+template <class T, int Digits>
+struct ElementaryFunctions {
+  using M = single::Simd<T, Digits>;
+  using V = typename M::V;
+  static constexpr M m{};
+
+  /// Relative error, in units of the last of `Digits` places; below the normal numbers absolute in theirs.
+  static void expect(const char* what, double most, double from, double to, auto f, auto exact) {
+    double worst = 0, worst_at = 0;
+    const auto see = [&](T x) {
+      const long double e = exact(static_cast<long double>(x));
+      if (!(std::abs(e) < std::numeric_limits<T>::max())) return;
+      const long double place = std::max(std::ldexp(1.0L, std::ilogb(e) + 1 - Digits), unit<T>(0));
+      const auto far = static_cast<double>(std::abs(f(V{x}).r - e) / (e == 0 ? unit<T>(0) : place));
+      if (!(far <= worst)) worst = far, worst_at = static_cast<double>(x);
+    };
+    for (double part = 0; part <= 1; part += 0x1p-15) see(static_cast<T>(from + (to - from) * part));
+    for (double size = 1; size > 1e-30; size *= 0.97)
+      for (const double x : {size, -size})
+        if (x >= from && x <= to) see(static_cast<T>(x));
+    EXPECT_LE(worst, most) << what << " to " << Digits << " places, at " << worst_at;
+  }
+  static T of(auto f, double x) { return f(V{static_cast<T>(x)}).r; }
+
+  static void test(double most, double range) {
+    const auto exp = [](V x) { return m.exp(x); };
+    const auto expm1 = [](V x) { return m.expm1(x); };
+    const auto log = [](V x) { return m.log(x); };
+    expect("exp", most, -range, range, exp, [](long double x) { return std::exp(x); });
+    expect(
+        "exp, times 100", most, -range, range - 5, [](V x) { return m.exp(x, m(100)); },
+        [](long double x) { return std::exp(x) * 100; });
+    expect("decay", most, 0, range, [](V x) { return m.decay(x); }, [](long double x) { return std::exp(-x); });
+    expect(
+        "decay of a product", most, 0, range / 1.7, [](V x) { return m.decay(1.7, x); },
+        [](long double x) { return std::exp(-static_cast<long double>(1.7) * x); });
+    expect("expm1 of what is not positive", most, -range, 0, expm1, [](long double x) { return std::expm1(x); });
+    expect("log", most, 1e-3, 1e3, log, [](long double x) { return std::log(x); });
+    expect("log1p", most, 0, 1e4, [](V x) { return m.log1p(x); }, [](long double x) { return std::log1p(x); });
+    expect(
+        "log1p of the unit interval", most, 0, 1, [](V x) { return m.log1p_unit(x); },
+        [](long double x) { return std::log1p(x); });
+
+    EXPECT_EQ(of(exp, -inf), 0);
+    EXPECT_EQ(of(expm1, -inf), -1);
+    EXPECT_TRUE(std::signbit(of(expm1, -0.0)) && !std::signbit(of(expm1, 0.0)));
+    EXPECT_EQ(of(log, 0), -inf);
+    EXPECT_EQ(of(log, inf), inf);
+    EXPECT_EQ(of(log, 1), 0);
+    EXPECT_TRUE(std::isnan(of(log, -1)));
+    EXPECT_NEAR(of(log, std::numeric_limits<T>::denorm_min()), std::log(std::numeric_limits<T>::denorm_min()), 1e-4);
+    for (const auto keeps_nan :
+         {of(exp, nan), of(expm1, nan), of(log, nan), of([](V x) { return m.decay(x); }, nan),
+          of([](V x) { return m.decay(1.7, x); }, nan), of([](V x) { return m.clamp(x, m(-1), m(1)); }, nan)})
+      EXPECT_TRUE(std::isnan(keeps_nan));
+    EXPECT_EQ(of([](V x) { return m.decay(1.7, x); }, inf), 0);
+    EXPECT_TRUE(std::signbit(of([](V x) { return m.exp(x, m(-3)); }, -inf)));
+  }
+};
+TEST(Elementary, FloatInDouble) { ElementaryFunctions<double, 24>::test(0x1p-12, 700); }
+TEST(Elementary, FloatInFloat) { ElementaryFunctions<float, 24>::test(2, 86); }
+TEST(Elementary, DoubleInDouble) { ElementaryFunctions<double, 53>::test(2, 705); }
+TEST(Elementary, ExponentialsReachTheDenormalNumbers) {
+  const auto exp = [](auto... x) {
+    return ElementaryFunctions<double, 53>::m.exp(single::Simd<double, 53>::V{x}...).r;
+  };
+  for (double x = -708; x > -746; x -= 0.37) {
+    EXPECT_NEAR(exp(x), std::exp(x), 2 * 0x1p-1074) << x;
+    EXPECT_LE(ulps(exp(x, -745.0), std::exp(static_cast<long double>(x)) * -745), 2) << x;
+  }
+}
 
 TEST(Numbers, ClampsKeepNaN) {
   const Real<double> m;
   const Duals d;
   EXPECT_TRUE(std::isnan(m.min(nan, 1)) && std::isnan(m.max(nan, 1)) && std::isnan(m.clamp(nan, -1, 1)));
-  EXPECT_TRUE(std::isnan(d.min({nan}, {1}).v) && std::isnan(d.max({nan}, {1}).v) && std::isnan(d.clamp({nan}, {-1}, {1}).v));
+  EXPECT_TRUE(std::isnan(d.min({nan}, {1}).v) && std::isnan(d.max({nan}, {1}).v) &&
+              std::isnan(d.clamp({nan}, {-1}, {1}).v));
   EXPECT_EQ(m.clamp(5, -1, 2), 2);
   EXPECT_EQ(m.clamp(-5, -1, 2), -1);
   EXPECT_EQ(m.clamp(0.5, -1, 2), 0.5);

@@ -148,7 +148,8 @@ void print(const Information<P>& f, const P& options) {
 template <class P>
 std::vector<P> formula_variants() {
   auto all = all_variants<P>();
-  if constexpr (requires(P p) { p.label_smoothing; }) std::erase_if(all, [](const P& p) { return p.label_smoothing != 0; });
+  if constexpr (requires(P p) { p.label_smoothing; })
+    std::erase_if(all, [](const P& p) { return p.label_smoothing != 0; });
   return all;
 }
 
@@ -183,4 +184,3 @@ void print_everything() {
 }  // namespace lossact::testing
 
 int main() { lossact::testing::print_everything(); }
-

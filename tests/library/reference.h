@@ -104,7 +104,8 @@ double ulps(T got, long double exact) {
 /// exponentials leave their type or definitions clamp; all of them also divided by the parameters.
 template <class P>
 std::vector<double> thresholds(const P& options) {
-  std::vector<double> at = {0, 1, 2, 20, 30, 40, 60, 80, 87, 88, 88.72, 87.34, 103.97, 700, 708, 709, 709.78, 745.13, 750, 1000, 1e30};
+  std::vector<double> at = {0,     1,      2,   20,  30,  40,     60,     80,  87,   88,  88.72,
+                            87.34, 103.97, 700, 708, 709, 709.78, 745.13, 750, 1000, 1e30};
   const std::vector<double> plain = at;
   const auto scaled = [&](double divisor) {
     for (const double t : plain) at.push_back(t / divisor);
@@ -124,20 +125,23 @@ std::vector<double> thresholds(const P& options) {
   return at;
 }
 
-/// Inputs of every size, sorted: one bit pattern in so many, a line of even steps, the neighbourhood of every threshold,
-/// zeros, infinities, and the smallest and largest numbers.
+/// Inputs of every size, sorted: one bit pattern in so many, a line of even steps, the neighbourhood of every
+/// threshold, zeros, infinities, and the smallest and largest numbers.
 template <class T>
 std::vector<T> inputs(const std::vector<double>& around, std::uint64_t bit_stride, double line_step) {
   using Limits = std::numeric_limits<T>;
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
   std::vector<T> x;
-  for (std::uint64_t b = 0, before = 0; b <= std::numeric_limits<Bits>::max() && b >= before; before = b, b += bit_stride)
+  for (std::uint64_t b = 0, before = 0; b <= std::numeric_limits<Bits>::max() && b >= before;
+       before = b, b += bit_stride)
     x.push_back(std::bit_cast<T>(static_cast<Bits>(b)));
-  for (double at = -800; at < 800; at += line_step * (std::abs(at) < 12 ? 0.1 : std::abs(at) < 120 ? 1 : 20)) x.push_back(static_cast<T>(at));
+  for (double at = -800; at < 800; at += line_step * (std::abs(at) < 12 ? 0.1 : std::abs(at) < 120 ? 1 : 20))
+    x.push_back(static_cast<T>(at));
   for (const double threshold : around)
     for (const double sign : {1.0, -1.0})
       for (int steps = -16; steps <= 16; ++steps) x.push_back(moved(static_cast<T>(sign * threshold), steps));
-  for (const T special : {T(0), Limits::denorm_min(), Limits::min(), Limits::epsilon(), Limits::max(), Limits::infinity()})
+  for (const T special :
+       {T(0), Limits::denorm_min(), Limits::min(), Limits::epsilon(), Limits::max(), Limits::infinity()})
     x.push_back(special), x.push_back(-special);
   std::erase_if(x, [](T v) { return std::isnan(v); });
   std::sort(x.begin(), x.end());

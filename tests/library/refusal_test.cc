@@ -116,15 +116,16 @@ const bool pairs = for_all("Refusal", pair_losses, []<class P>(const PairLoss<P>
   std::vector<float> out(4, 9), out3(3, 9), memory(8, 0.5f);
   std::vector<double> losses(4, 9), losses3(3, 9);
   refused<shape_error>(name, "target has 3 elements, input has 4", out, [&] { f.with_gradient(four, three, out); });
-  refused<shape_error>(name, "grad_input has 3 elements, input has 4", out3, [&] { f.with_gradient(four, four, out3); });
+  refused<shape_error>(name, "grad_input has 3 elements, input has 4", out3,
+                       [&] { f.with_gradient(four, four, out3); });
   refused<shape_error>(name, "losses has 3 elements, input has 4", losses3, [&] { f.each(four, four, losses3); });
-  refused<shape_error>(name, "grad_output has 3 elements", out, [&] {
-    f.backward(losses3, four, four, out, {.reduction = Reduction::none});
-  });
+  refused<shape_error>(name, "grad_output has 3 elements", out,
+                       [&] { f.backward(losses3, four, four, out, {.reduction = Reduction::none}); });
   refused<shape_error>(name, "grad_output has 4 elements", out, [&] { f.backward(losses, four, four, out); });
   refused<domain_error>(name, "each", out, [&] { f.with_gradient(four, four, out, {.reduction = Reduction::none}); });
   const std::span<float> all(memory);
-  refused<overlap_error>(name, "overlaps", memory, [&] { f.with_gradient(all.first(4), all.first(4), all.subspan(1, 4)); });
+  refused<overlap_error>(name, "overlaps", memory,
+                         [&] { f.with_gradient(all.first(4), all.first(4), all.subspan(1, 4)); });
 });
 
 const bool row_activation_shapes = for_all("Refusal", row_activations, []<class P>(const RowActivation<P>& f) {
@@ -155,9 +156,8 @@ const bool rows = for_all("Refusal", row_losses, []<class P>(const RowLoss<P>& f
   refused<index_error>(name, "outside [0, 4)", out, with_target({0, 1, std::numeric_limits<std::int64_t>::min()}));
   refused<index_error>(name, "outside [0, 4)", out, with_target({0, 1, std::numeric_limits<std::int64_t>::max()}));
   refused<shape_error>(name, "target has 2 classes, input has 3 rows", out, with_target({0, 1}));
-  refused<shape_error>(name, "grad_input has shape (4, 3), input has (3, 4)", out, [&] {
-    f.with_gradient(in, std::vector<int>{0, 1, 2}, Rows<float>{out.data(), 4, 3});
-  });
+  refused<shape_error>(name, "grad_input has shape (4, 3), input has (3, 4)", out,
+                       [&] { f.with_gradient(in, std::vector<int>{0, 1, 2}, Rows<float>{out.data(), 4, 3}); });
   refused<shape_error>(name, "target has shape (4, 3), input has (3, 4)", out,
                        [&] { f.with_gradient(in, Rows<const float>{x.data(), 4, 3}, grad); });
   refused<shape_error>(name, "losses has 2 elements, input has 3 rows", losses,

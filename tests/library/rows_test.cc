@@ -70,10 +70,10 @@ const bool strides = for_all("RowStride", row_losses, []<class P>(const RowLoss<
   std::vector<float> tight, dx(rows * stride, 99), tight_dx(rows * classes);
   for (std::size_t r = 0; r < rows; ++r) tight.insert(tight.end(), &x[r * stride], &x[r * stride] + classes);
   const std::uint8_t y[] = {0, 1, 2, 3, 6};
-  EXPECT_EQ(f.with_gradient(Rows<const float>{x.data(), rows, classes, stride}, y,
-                            Rows<float>{dx.data(), rows, classes, stride}),
-            f.with_gradient(Rows<const float>{tight.data(), rows, classes}, y,
-                            Rows<float>{tight_dx.data(), rows, classes}));
+  EXPECT_EQ(
+      f.with_gradient(Rows<const float>{x.data(), rows, classes, stride}, y,
+                      Rows<float>{dx.data(), rows, classes, stride}),
+      f.with_gradient(Rows<const float>{tight.data(), rows, classes}, y, Rows<float>{tight_dx.data(), rows, classes}));
   for (std::size_t r = 0; r < rows; ++r)
     for (std::size_t c = 0; c < stride; ++c)
       EXPECT_EQ(dx[r * stride + c], c < classes ? tight_dx[r * classes + c] : 99);
@@ -178,8 +178,8 @@ TEST(RowLossTextbook, CrossEntropyIsNllLossOfLogSoftmax) {
   std::vector<double> logs(60);
   const std::vector<std::int64_t> y = {0, 1, 2, 3, 4, 9};
   log_softmax(Rows<const double>{x.data(), 6, 10}, Rows<double>{logs.data(), 6, 10});
-  EXPECT_NEAR(cross_entropy(Rows<const double>{x.data(), 6, 10}, y), nll_loss(Rows<const double>{logs.data(), 6, 10}, y),
-              1e-14);
+  EXPECT_NEAR(cross_entropy(Rows<const double>{x.data(), 6, 10}, y),
+              nll_loss(Rows<const double>{logs.data(), 6, 10}, y), 1e-14);
 }
 TEST(RowLossTextbook, SoftmaxSumsToOneAndLogSoftmaxIsItsLogarithm) {
   for (const std::size_t n : {1ul, 3ul, 17ul, 5000ul}) {
@@ -206,8 +206,8 @@ TEST(ConfidentRow, KeepsLossAndGradient) {
 TEST(ImpossibleClass, CostsNothingWhereItNeverComes) {
   const double x[] = {0, -INFINITY, 1}, t[] = {0.5, 0, 0.5};
   double g[3];
-  const double loss = cross_entropy.with_gradient(Rows<const double>{x, 1, 3}, Rows<const double>{t, 1, 3},
-                                                  Rows<double>{g, 1, 3});
+  const double loss =
+      cross_entropy.with_gradient(Rows<const double>{x, 1, 3}, Rows<const double>{t, 1, 3}, Rows<double>{g, 1, 3});
   EXPECT_NEAR(loss, std::log(1 + std::exp(1.0)) - 0.5, 1e-15);
   EXPECT_EQ(g[1], 0);
 }

@@ -9,8 +9,13 @@ constexpr std::size_t kLongest = 4 * 16 + 3;
 template <class T, class P>
 void specials_everywhere(const P& options, Accuracy accuracy) {
   const Caller<P, T> call{.options = options, .accuracy = accuracy};
-  const T special[] = {static_cast<T>(nan), static_cast<T>(inf), static_cast<T>(-inf), T(0), -T(0),
-                       std::numeric_limits<T>::denorm_min(), std::numeric_limits<T>::max(),
+  const T special[] = {static_cast<T>(nan),
+                       static_cast<T>(inf),
+                       static_cast<T>(-inf),
+                       T(0),
+                       -T(0),
+                       std::numeric_limits<T>::denorm_min(),
+                       std::numeric_limits<T>::max(),
                        std::numeric_limits<T>::lowest()};
   for (std::size_t n = 1; n <= kLongest; ++n) {
     const std::vector<T> plain = numbers<T>(n, 3), ones(n, T(1));
@@ -31,7 +36,8 @@ void specials_everywhere(const P& options, Accuracy accuracy) {
         const bool by_position = detail::operand<P> == Operand::uniform;
         for (std::size_t i = 0; i < n; ++i) {
           if (i == at && by_position) continue;
-          ASSERT_EQ(bits(y[i]), bits(i == at ? alone_y : plain_y[i])) << value << " at " << at << " of " << n << ": " << i;
+          ASSERT_EQ(bits(y[i]), bits(i == at ? alone_y : plain_y[i]))
+              << value << " at " << at << " of " << n << ": " << i;
           ASSERT_EQ(bits(dx[i]), bits(i == at ? alone_dx : plain_dx[i]))
               << "slope, " << value << " at " << at << " of " << n << ": " << i;
         }
