@@ -145,8 +145,8 @@ const bool outputs_hold = for_all("AccuracyFromOutput", activations, []<class P>
 // The gradient of a learned weight is a sum, so what is promised is relative to the sum of its terms' sizes.
 const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(const Activation<P>& f) {
   if constexpr (detail::operand<P> == Operand::learned) {
-    for (const std::size_t channels : {1, 3})
-      for (const std::size_t inner : {1, 5, 1000}) {
+    for (const std::size_t channels : {1ul, 3ul})
+      for (const std::size_t inner : {1ul, 5ul, 1000ul}) {
         const std::size_t n = 4 * channels * inner;
         const auto x = numbers<float>(n, 3), dy = numbers<float>(n, 2, 2);
         const std::vector<float> weight = {0.25f, -0.5f, 0.1f};
@@ -232,7 +232,7 @@ template <class T>
 std::vector<std::vector<T>> rows() {
   std::vector<std::vector<T>> all = {{T(20), T(0)}, {T(0), T(-90)}, {T(-300), T(300), T(0)}, {T(5), T(5), T(5), T(5)}};
   unsigned seed = 0;
-  for (const std::size_t n : {1, 2, 3, 10, 16, 17, 100, 5000})
+  for (const std::size_t n : {1ul, 2ul, 3ul, 10ul, 16ul, 17ul, 100ul, 5000ul})
     for (const double scale : {0.01, 1.0, 8.0, 60.0, 200.0}) all.push_back(numbers<T>(n, scale, ++seed));
   return all;
 }
@@ -369,7 +369,7 @@ const bool informations_hold = for_all("Accuracy", informations, []<class P>(con
           slope.see(ulps(dy[i], slope_per_base(options, p[i])), p[i]);
       }
     } else {
-      for (const std::size_t n : {2, 3, 17}) {
+      for (const std::size_t n : {2ul, 3ul, 17ul}) {
         const auto distribution = [&](unsigned seed) {
           std::vector<double> p = numbers<double>(n, 1, seed);
           double total = 0;

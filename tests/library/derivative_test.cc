@@ -108,7 +108,7 @@ const bool informations_agree = for_all("Derivative", informations, []<class P>(
 // The rows' gradients, which the family composes from these, against central differences of the whole call.
 const bool rows_agree = for_all("Gradient", row_activations, []<class P>(const RowActivation<P>& f) {
   for (const P& options : all_variants<P>())
-    for (const std::size_t n : {1, 2, 7, 20}) {
+    for (const std::size_t n : {1ul, 2ul, 7ul, 20ul}) {
       std::vector<double> x = numbers<double>(n, 2), dy = numbers<double>(n, 1, 2), dx(n), y(n);
       f.backward(Rows<const double>{dy.data(), 1, n}, Rows<const double>{x.data(), 1, n}, Rows<double>{dx.data(), 1, n},
                  options);

@@ -272,10 +272,31 @@ const bool row_activation_claims =
     for_all("Facts", row_activations, []<class P>(const RowActivation<P>&) { by_surprise<P>(); });
 const bool row_loss_claims = for_all("Facts", row_losses, []<class P>(const RowLoss<P>&) { by_surprise<P>(); });
 
+// A target is a distribution, and smoothing its label only moves what is in it: without weights the classes of a row
+// count 1 together, and a class of twice the weight counts twice as much.
+const bool masses = for_all("Mass", row_losses, []<class P>(const RowLoss<P>&) {
+  for (const P& options : all_variants<P>()) {
+    SCOPED_TRACE(text_of(options));
+    for (const std::vector<double>& target : {std::vector<double>{1}, {0, 1}, {0.25, 0, 0.5, 0.25}}) {
+      const auto classes = static_cast<double>(target.size());
+      const auto of = [&](double t, double w) {
+        return mass(options, Exact(), static_cast<long double>(t), static_cast<long double>(w), classes);
+      };
+      long double all = 0;
+      for (const double t : target) {
+        all += of(t, 1);
+        EXPECT_EQ(of(t, 2), 2 * of(t, 1));
+        EXPECT_GE(of(t, 1), 0);
+      }
+      EXPECT_NEAR(static_cast<double>(all), 1, 1e-15);
+    }
+  }
+});
+
 // Functions of distributions claim for the whole: two distributions that are close to each other are the hard case.
 const bool information_claims = for_all("Facts", informations, []<class P>(const Information<P>& f) {
   const Facts facts = P().facts();
-  for (const std::size_t n : {1, 2, 5, 40})
+  for (const std::size_t n : {1ul, 2ul, 5ul, 40ul})
     for (unsigned seed = 1; seed < 50; ++seed) {
       const auto distribution = [&](double scale, unsigned salt) {
         std::vector<double> p = numbers<double>(n, scale, seed), shift = numbers<double>(n, 1, salt);

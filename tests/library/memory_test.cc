@@ -53,7 +53,7 @@ const bool pages = for_all("GuardPages", activations, []<class P>(const Activati
     }
 });
 const bool row_pages = for_all("GuardPages", row_losses, []<class P>(const RowLoss<P>& f) {
-  for (const std::size_t classes : {1, 2, 10, 17, 40}) {
+  for (const std::size_t classes : {1ul, 2ul, 10ul, 17ul, 40ul}) {
     const std::size_t n = 3 * classes;
     Guarded<float> x(n), g(n);
     const auto values = numbers<float>(n, 3);
@@ -82,7 +82,7 @@ const bool alignments = for_all("Alignment", activations, []<class P>(const Acti
 
 const bool in_place = for_all("InPlace", activations, []<class P>(const Activation<P>& f) {
   for (const Accuracy accuracy : {faithful, fast})
-    for (const std::size_t n : {1, 16, 37, 5000}) {
+    for (const std::size_t n : {1ul, 16ul, 37ul, 5000ul}) {
       const Caller<P, float> call{.accuracy = accuracy};
       // Far enough out that the fast lane asks the faithful one.
       const auto x = numbers<float>(n, 100), dy = numbers<float>(n, 2, 2);
@@ -108,7 +108,7 @@ const bool in_place = for_all("InPlace", activations, []<class P>(const Activati
   }
 });
 const bool rows_in_place = for_all("InPlace", row_activations, []<class P>(const RowActivation<P>& f) {
-  for (const std::size_t classes : {3, 20, 6000}) {
+  for (const std::size_t classes : {3ul, 20ul, 6000ul}) {
     const std::size_t rows = 4, n = rows * classes;
     const auto x = numbers<float>(n, 5), dy = numbers<float>(n, 2, 2);
     std::vector<float> y(n), dx(n);
@@ -139,7 +139,7 @@ const bool losses_in_place = for_all("InPlace", pair_losses, []<class P>(const P
   EXPECT_EQ(same, dx);
 });
 const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(const RowLoss<P>& f) {
-  for (const std::size_t classes : {3, 20, 6000}) {
+  for (const std::size_t classes : {3ul, 20ul, 6000ul}) {
     const std::size_t rows = 4, n = rows * classes;
     const auto x = numbers<float>(n, 5);
     std::vector<float> t(n, 1.0f / static_cast<float>(classes)), dx(n);

@@ -95,7 +95,7 @@ void print(const PairLoss<P>& f, const P& options) {
 template <class T>
 std::vector<std::vector<T>> some_rows() {
   std::vector<std::vector<T>> all = {{0.5}, {20, 0}, {0, 20}, {-90, 3, 2}, {1, 1, 1, 1}, {300, -300, 299}};
-  for (const std::size_t n : {2, 3, 7, 16, 40})
+  for (const std::size_t n : {2ul, 3ul, 7ul, 16ul, 40ul})
     for (const double scale : {0.1, 4.0, 60.0}) all.push_back(numbers<T>(n, scale, static_cast<unsigned>(n)));
   return all;
 }
@@ -120,7 +120,7 @@ void print(const RowLoss<P>& f, const P& options) {
 }
 template <class P>
 void print(const Information<P>& f, const P& options) {
-  for (const std::size_t n : {1, 2, 3, 10}) {
+  for (const std::size_t n : {1ul, 2ul, 3ul, 10ul}) {
     const auto distribution = [&](unsigned seed) {
       std::vector<double> p = numbers<double>(n, 6, seed);
       double total = 0;

@@ -114,7 +114,7 @@ const bool one_number = for_all("OneNumber", activations, []<class P>(const Acti
 
 // One NaN makes its row NaN, wherever it stands, and no other row.
 const bool rows_with_nan = for_all("SpecialValues", row_activations, []<class P>(const RowActivation<P>& f) {
-  for (const std::size_t n : {1, 2, 15, 16, 17, 40, 5000})
+  for (const std::size_t n : {1ul, 2ul, 15ul, 16ul, 17ul, 40ul, 5000ul})
     for (std::size_t at = 0; at < n; at += n > 100 ? 617 : 1) {
       std::vector<float> x = numbers<float>(3 * n, 2), y(3 * n), dx(3 * n);
       const std::vector<float> dy = numbers<float>(3 * n, 1, 2);
@@ -150,7 +150,7 @@ const bool rows_with_infinities = for_all("Infinities", row_activations, []<clas
 const bool losses_with_nan = for_all("SpecialValues", pair_losses, []<class P>(const PairLoss<P>& f) {
   for (const P& options : variants<P>()) {
     SCOPED_TRACE(text_of(options));
-    for (const std::size_t n : {1, 15, 16, 33}) {
+    for (const std::size_t n : {1ul, 15ul, 16ul, 33ul}) {
       for (std::size_t at = 0; at < n; ++at)
         for (const bool in_target : {false, true}) {
           std::vector<double> x = numbers<double>(n, 2), t(n, 0.5), dx(n), losses(n);

@@ -60,7 +60,7 @@ const bool pair_threads = for_all("Threads", pair_losses, []<class P>(const Pair
   });
 });
 const bool row_threads = for_all("Threads", row_losses, []<class P>(const RowLoss<P>& f) {
-  for (const std::size_t classes : {10, 1000, 70000}) {
+  for (const std::size_t classes : {10ul, 1000ul, 70000ul}) {
     const std::size_t rows = 400000 / classes, n = rows * classes;
     const auto x = numbers<float>(n, 5);
     std::vector<std::int32_t> y(rows);
