@@ -113,8 +113,9 @@ struct Elementary {
     const M& m = self();
     const auto [p, s, rest] = power(m.min(m.max(x, m(-60)), m(F::most)));
     if constexpr (Digits == 53)
-      return m.copysign(m.select(m.gt(x, m(700)), m.fma(p, s, s) * rest, m.fma(p, s * rest, s * rest - m(1))), x);
-    else return m.copysign(m.fma(p, s, s - m(1)), x);
+      return m.select(m.eq(x, m(0)), x,
+                      m.select(m.gt(x, m(700)), m.fma(p, s, s) * rest, m.fma(p, s * rest, s * rest - m(1))));
+    else return m.select(m.eq(x, m(0)), x, m.fma(p, s, s - m(1)));
   }
   /// x >= 0, finite.
   template <class V>

@@ -36,7 +36,7 @@ inline constexpr Activation<Elu> elu;
 namespace lossact::LOSSACT_NUMBERS {
 template <class M, class V = typename M::V>
 constexpr V forward(const Elu& p, M m, V x) {
-  return m.select(m.gt(x, m(0)), x, m(p.alpha) * m.expm1(m.min(x, m(0))));
+  return m.select(m.gt(x, m(0)), x, m(p.alpha) * m.expm1(x));
 }
 template <class M, class V = typename M::V>
 constexpr V derivative(const Elu& p, M m, V x) {

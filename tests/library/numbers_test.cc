@@ -26,8 +26,9 @@ struct ElementaryFunctions {
     const auto see = [&](T x) {
       const long double e = exact(static_cast<long double>(x));
       if (!(std::abs(e) < std::numeric_limits<T>::max())) return;
-      const long double place = std::max(std::ldexp(1.0L, std::ilogb(e) + 1 - Digits), unit<T>(0));
-      const auto far = static_cast<double>(std::abs(f(V{x}).r - e) / (e == 0 ? unit<T>(0) : place));
+      const long double place =
+          e == 0 ? unit<T>(0) : std::max(std::ldexp(1.0L, std::ilogb(e) + 1 - Digits), unit<T>(0));
+      const auto far = static_cast<double>(std::abs(f(V{x}).r - e) / place);
       if (!(far <= worst)) worst = far, worst_at = static_cast<double>(x);
     };
     for (double part = 0; part <= 1; part += 0x1p-15) see(static_cast<T>(from + (to - from) * part));
