@@ -19,6 +19,11 @@ Json from_python(const std::string& text) {
   return integer ? Json(static_cast<std::int64_t>(*value)) : Json(*value);
 }
 
+Json claim(const Function& function) {
+  if (function.claim.text.empty()) return nullptr;
+  return {{"against", function.claim.against}, {"text", function.claim.text}};
+}
+
 }  // namespace
 
 Json description(const Function& function) {
@@ -33,6 +38,7 @@ Json description(const Function& function) {
           {"formula", function.formula},
           {"source", function.source},
           {"note", function.note.empty() ? Json(nullptr) : Json(function.note)},
+          {"claim", claim(function)},
           {"compared", function.compared},
           {"parameters", std::move(parameters)},
           {"range", {facts.range.low, facts.range.high}},

@@ -150,6 +150,7 @@ void print_facts(const Function& function, const Facts& facts, std::size_t width
   line("formula", std::string(function.formula));
   line("source", std::string(function.source));
   line("note", std::string(function.note));
+  line("claim", std::string(function.claim.text));
   line("facts", facts_of_what(function.family));
   line("range", in_words(facts.range));
   if (!std::isnan(facts.left) || !std::isnan(facts.right))

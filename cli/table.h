@@ -25,6 +25,7 @@ struct Table {
   std::vector<std::int64_t> labels;  // of each row, an index of `classes`
   std::vector<double> numbers;       // of each row, for a regression
   std::size_t dropped_rows = 0;      // in which a value was missing
+  std::size_t test_rows = 0;         // the last so many rows are the data's own test part; 0: a part is drawn by seed
 
   std::size_t rows() const { return task == Task::classification ? labels.size() : numbers.size(); }
 };

@@ -22,6 +22,7 @@ Function describe(std::string_view family, std::string_view name, std::string_vi
           .formula = P::about.formula,
           .source = P::about.source,
           .note = P::about.note,
+          .claim = P::about.claim,
           .compared = P::about.compared,
           .facts = P{}.facts(),
           .parameters = parameters_of<P>(),

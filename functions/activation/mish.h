@@ -8,6 +8,8 @@ struct Mish {
       .name = "mish",
       .formula = "x * tanh(log(1 + exp(x)))",
       .source = "Misra 2019, arXiv:1908.08681",
+      .claim = {.against = "relu",
+                .text = "+1.671 % top-1 accuracy over ReLU on CIFAR-100, with a Squeeze-Excite network"},
   };
   static constexpr auto parameters = std::tuple{};
   constexpr Facts facts() const {

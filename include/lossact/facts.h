@@ -46,6 +46,11 @@ struct About {
   std::string_view source;
   /// What a reader should be told beside the facts.
   std::string_view note = {};
+  /// What its paper claims of it against another function: a comparison sets what it measured beside this.
+  struct Claim {
+    std::string_view against, text;
+  };
+  Claim claim = {};
   /// For losses: whether `lossact compare` trains with it unless told otherwise.
   bool compared = false;
 };

@@ -22,6 +22,7 @@ struct Function {
   /// The folder it lies in: activation, row_activation, pair_loss, row_loss, information.
   std::string_view family;
   std::string_view formula, source, note;
+  About::Claim claim;
   bool compared;
   /// With the default parameters.
   Facts facts;
