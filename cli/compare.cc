@@ -172,15 +172,15 @@ void compare(const Typed& typed, const std::string& typed_options) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto finished = static_cast<std::size_t>(std::ranges::count(runs, true, &Training::finished));
   const bool stopped = finished < runs.size();
-  const std::vector<Comparison> rows = compare_runs(plan, table.task, runs);
+  const Findings findings = compare_runs(plan, table.task, runs, target_deviation(table));
 
   fmt::print("{} in {:.1f} s on {}\n", counted(finished, "training"), seconds,
              counted(static_cast<std::size_t>(plan.threads), "thread"));
   if (finished > 0) {
-    fmt::print("\n{}\n{}", comparison_table(table, plan, rows, width), conclusion(table, plan, rows, width));
+    fmt::print("\n{}\n{}", comparison_table(table, plan, findings, width), conclusion(table, plan, findings, width));
   }
   if (!typed.json.empty())
-    write_file(typed.json, comparison_json(table, plan, rows,
+    write_file(typed.json, comparison_json(table, plan, findings,
                                            {.command = fmt::format("lossact compare {}{}", data, typed_options),
                                             .seconds = seconds,
                                             .interrupted = stopped,

@@ -1,9 +1,9 @@
-// A comparison as JSON, schema 1.
+// A comparison as JSON, schema 1: docs/compare-json.md.
 #ifndef LOSSACT_CLI_COMPARISON_JSON_H_
 #define LOSSACT_CLI_COMPARISON_JSON_H_
 #include <string>
-#include <vector>
-#include "cli/experiment.h"
+#include "cli/comparison.h"
+#include "cli/table.h"
 
 namespace lossact::cli {
 
@@ -15,10 +15,10 @@ struct Circumstances {
   TableOptions table = {};
 };
 
-/// One object: schema, data, settings, results, interrupted; and `run`, the only part in which two runs of the same
-/// settings differ. NaN and infinity are null.
-std::string comparison_json(const Table& table, const Plan& plan, const std::vector<Comparison>& rows,
-                            const Circumstances& circumstances);
+/// One object, in which two runs of the same settings differ in `run` alone. NaN and infinity are null. Without an
+/// indent it is one line.
+std::string comparison_json(const Table& table, const Plan& plan, const Findings& findings,
+                            const Circumstances& circumstances, int indent = 1);
 
 }  // namespace lossact::cli
 #endif

@@ -2,23 +2,16 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include "cli/findings.h"
 #include "cli/number.h"
 #include "cli/terminal.h"
+#include "cli/training_data.h"
 
 namespace lossact::cli {
 namespace {
 
 bool classifies(const Table& table) { return table.task == Task::classification; }
 bool has_score(const Comparison& row) { return !std::isnan(row.score.mean); }
-
-/// So many decimals that four digits of the largest score are seen, and one decimal at least.
-int decimals_of(const Table& table, const std::vector<Comparison>& rows) {
-  if (classifies(table)) return 4;
-  double largest = 0;
-  for (const Comparison& row : rows)
-    if (has_score(row)) largest = std::max(largest, row.score.mean);
-  return largest > 0 ? std::clamp(3 - static_cast<int>(std::floor(std::log10(largest))), 1, 9) : 4;
-}
 
 std::string interval(const Estimate& estimate, int decimals) {
   if (!estimate.interval) return "-";
@@ -95,7 +88,8 @@ TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, int de
       const bool compared = !baseline && !std::isnan(row.difference.mean);
       cells.push_back(fmt::format("{:.{}f}", row.score.mean, decimals));
       cells.push_back(interval(row.score, decimals));
-      cells.push_back(baseline ? "" : compared ? fmt::format("{:+.{}f}", row.difference.mean, decimals) : "-");
+      const char* star = row.outcome == Outcome::better || row.outcome == Outcome::worse ? "*" : " ";
+      cells.push_back(baseline ? "" : compared ? fmt::format("{:+.{}f}{}", row.difference.mean, decimals, star) : "-");
       cells.push_back(baseline ? "baseline" : compared ? interval(row.difference, decimals) : "");
     } else {
       cells.insert(cells.end(), {"-", "-", "-", ""});
@@ -106,15 +100,6 @@ TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, int de
     text.add(std::move(cells));
   }
   return text;
-}
-
-/// By how much a row is better than its baseline.
-Estimate lead(const Table& table, const Comparison& row) {
-  Estimate lead = row.difference;
-  if (classifies(table)) return lead;
-  lead.mean = -lead.mean;
-  if (lead.interval) lead.interval = Interval{-lead.interval->high, -lead.interval->low};
-  return lead;
 }
 
 }  // namespace
@@ -139,15 +124,15 @@ std::string introduction(const Table& table, const Plan& plan, std::size_t width
   return text;
 }
 
-std::string comparison_table(const Table& table, const Plan& plan, const std::vector<Comparison>& rows,
-                             std::size_t width) {
+std::string comparison_table(const Table& table, const Plan& plan, const Findings& findings, std::size_t width) {
+  const std::vector<Comparison>& rows = findings.rows;
   constexpr std::size_t narrowest = 16, widest = 60;
   const std::string caption =
-      fmt::format("{} over {}, best first,\nand the difference to {} with the same loss\n\n",
+      fmt::format("{} over {}, best first,\nand the difference to {} with the same loss{}\n\n",
                   classifies(table) ? "Mean test accuracy"
                                     : fmt::format("Root mean square error of '{}' on the test part", table.target),
-                  counted(plan.seeds, "seed"), plan.baseline);
-  int decimals = decimals_of(table, rows);
+                  counted(plan.seeds, "seed"), plan.baseline, plan.seeds > 1 ? " (* more than chance explains)" : "");
+  int decimals = decimals_of(table.task, rows);
   TextTable text = table_of(plan, rows, decimals, nullptr);
   while (text.width() > width && decimals > 2) text = table_of(plan, rows, --decimals, nullptr);
   if (const std::size_t columns = text.width() + 2; plan.seeds > 1 && width >= columns + narrowest) {
@@ -157,42 +142,12 @@ std::string comparison_table(const Table& table, const Plan& plan, const std::ve
   return caption + text.text();
 }
 
-std::string conclusion(const Table& table, const Plan& plan, const std::vector<Comparison>& rows, std::size_t width) {
-  std::size_t diverged = 0;
-  for (const Comparison& row : rows) diverged += row.diverged;
-  std::string text;
-  if (!rows.empty() && has_score(rows.front())) {
-    const Comparison& best = rows.front();
-    const int decimals = decimals_of(table, rows);
-    const std::string& name = plan.activations[best.activation];
-    text +=
-        fmt::format("{} with {} learns best here, {} {:.{}f}.", name, plan.losses[best.loss],
-                    classifies(table) ? "with a mean test accuracy of" : "with an error of", best.score.mean, decimals);
-    const Estimate ahead = lead(table, best);
-    if (name == plan.baseline) {
-      std::size_t others = 0, worse = 0;
-      for (const Comparison& row : rows) {
-        if (row.loss != best.loss || row.activation == best.activation || !has_score(row)) continue;
-        const Estimate other = lead(table, row);
-        ++others, worse += other.interval && other.interval->high < 0;
-      }
-      if (others > 0 && plan.seeds > 1)
-        text += fmt::format(" It is the baseline; worse by more than chance explains: {} of {} others with that loss.",
-                            worse == 0 ? "none" : std::to_string(worse), others);
-    } else if (ahead.interval) {
-      const bool clear = ahead.interval->low > 0;
-      text += fmt::format(" Its lead over {} with the same loss, {:.{}f}, is {} than chance explains over {}{}.",
-                          plan.baseline, ahead.mean, decimals, clear ? "more" : "no more", counted(plan.seeds, "seed"),
-                          clear ? fmt::format("; the best of {} is partly luck, though", rows.size()) : "");
-    }
-    if (plan.seeds == 1) text += " One seed cannot tell a difference from chance; --seeds 5 can.";
-  } else {
-    text += "No training came to an end without diverging.";
-  }
-  if (diverged > 0)
-    text += fmt::format(" {} diverged: a loss became infinite or no number, and a smaller --lr may help.",
-                        counted(diverged, "training"));
-  return wrapped(text, std::min<std::size_t>(width, 100), 0);
+std::string conclusion(const Table& table, const Plan& plan, const Findings& findings, std::size_t width) {
+  const std::size_t narrow = std::min<std::size_t>(width, 100);
+  std::string text = wrapped(fmt::format("{}", fmt::join(verdict(table, plan, findings), " ")), narrow, 0);
+  for (const std::string& warning : warnings(table, plan, findings))
+    text.append(1, '\n').append(wrapped(warning, narrow, 0));
+  return text;
 }
 
 }  // namespace lossact::cli

@@ -3,7 +3,7 @@
 #define LOSSACT_CLI_COMPARISON_TEXT_H_
 #include <string>
 #include <vector>
-#include "cli/experiment.h"
+#include "cli/comparison.h"
 
 namespace lossact::cli {
 
@@ -11,10 +11,9 @@ namespace lossact::cli {
 std::string introduction(const Table& table, const Plan& plan, std::size_t width);
 /// One row for each activation with each loss, with fewer decimals where the screen is narrow; where it is wide, the
 /// intervals are drawn beside.
-std::string comparison_table(const Table& table, const Plan& plan, const std::vector<Comparison>& rows,
-                             std::size_t width);
-/// What the table shows.
-std::string conclusion(const Table& table, const Plan& plan, const std::vector<Comparison>& rows, std::size_t width);
+std::string comparison_table(const Table& table, const Plan& plan, const Findings& findings, std::size_t width);
+/// What the table shows, and what should be known beside.
+std::string conclusion(const Table& table, const Plan& plan, const Findings& findings, std::size_t width);
 
 }  // namespace lossact::cli
 #endif

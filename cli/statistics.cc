@@ -1,4 +1,5 @@
 #include "cli/statistics.h"
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -37,8 +38,28 @@ Estimate estimate(std::span<const double> numbers) {
   const double mean = sum / count;
   if (numbers.size() == 1) return {.mean = mean, .interval = {}};
   for (const double x : numbers) squares += (x - mean) * (x - mean);
-  const double half = student_t(0.95, static_cast<int>(numbers.size()) - 1) * std::sqrt(squares / (count - 1) / count);
-  return {.mean = mean, .interval = Interval{.low = mean - half, .high = mean + half}};
+  const auto degrees = static_cast<int>(numbers.size()) - 1;
+  const double error = std::sqrt(squares / (count - 1) / count);
+  const double half = student_t(0.95, degrees) * error;
+  const auto [least, most] = std::ranges::minmax(numbers);
+  const bool equal = most - least <= 1e-12 * std::max(std::abs(least), std::abs(most));
+  const double p = equal ? (mean == 0 ? 1 : nan)
+                         : 1 - probability_within(std::atan(std::abs(mean) / error / std::sqrt(degrees)), degrees);
+  return {.mean = mean, .interval = Interval{.low = mean - half, .high = mean + half}, .p_value = p};
+}
+
+std::vector<double> holm(std::span<const double> p_values) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < p_values.size(); ++i)
+    if (!std::isnan(p_values[i])) order.push_back(i);
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return p_values[i]; });
+  std::vector<double> corrected(p_values.size(), nan);
+  double largest = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    largest = std::max(largest, std::min(1.0, static_cast<double>(order.size() - rank) * p_values[order[rank]]));
+    corrected[order[rank]] = largest;
+  }
+  return corrected;
 }
 
 }  // namespace lossact::cli

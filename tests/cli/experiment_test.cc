@@ -4,8 +4,10 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include "cli/comparison.h"
 #include "cli/embedded.h"
 #include "cli/functions.h"
+#include "cli/training_data.h"
 
 namespace lossact::cli {
 namespace {
@@ -116,7 +118,7 @@ TEST(Experiment, AStopIsFollowed) {
   const auto finished = std::ranges::count(runs, true, &Training::finished);
   EXPECT_GT(finished, 0);
   EXPECT_LT(finished, static_cast<std::ptrdiff_t>(runs.size()));
-  const auto rows = compare_runs(plan, Task::regression, runs);
+  const auto rows = compare_runs(plan, Task::regression, runs).rows;
   EXPECT_EQ(rows.size(), plan.activations.size());
 }
 
@@ -173,7 +175,7 @@ TEST(CompareRuns, DifferencesArePaired) {
   Plan plan;
   plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
   const std::vector<Training> runs = by_hand({0.9, 0.7, 0.8}, {0.8, 0.6, 0.7});
-  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, runs);
+  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, runs).rows;
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].activation, 0u);
   EXPECT_NEAR(rows[0].score.mean, 0.8, 1e-12);
@@ -181,20 +183,20 @@ TEST(CompareRuns, DifferencesArePaired) {
   EXPECT_NEAR(rows[0].difference.interval->high - rows[0].difference.interval->low, 0, 1e-12);
   EXPECT_EQ(rows[1].difference.mean, 0);
   // An error is better the smaller it is.
-  EXPECT_EQ(compare_runs(plan, Task::regression, runs)[0].activation, 1u);
+  EXPECT_EQ(compare_runs(plan, Task::regression, runs).rows[0].activation, 1u);
 }
 
 TEST(CompareRuns, WhatDivergedComesLast) {
   Plan plan;
   plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
   const std::vector<Training> some = by_hand({0.99, nan, 0.99}, {0.5, 0.6, 0.7});
-  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, some);
+  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, some).rows;
   EXPECT_EQ(rows[1].activation, 0u);
   EXPECT_EQ(rows[1].diverged, 1u);
   EXPECT_NEAR(rows[1].score.mean, 0.99, 1e-12);
   EXPECT_NEAR(rows[1].difference.mean, 0.39, 1e-12);
   const std::vector<Training> none = by_hand({nan, nan, nan}, {0.5, 0.6, 0.7});
-  EXPECT_TRUE(std::isnan(compare_runs(plan, Task::classification, none)[1].score.mean));
+  EXPECT_TRUE(std::isnan(compare_runs(plan, Task::classification, none).rows[1].score.mean));
 }
 
 }  // namespace

@@ -1,0 +1,63 @@
+// What an experiment shows: one row for each activation with each loss, over all seeds.
+#ifndef LOSSACT_CLI_COMPARISON_H_
+#define LOSSACT_CLI_COMPARISON_H_
+#include <array>
+#include <vector>
+#include "cli/experiment.h"
+#include "cli/statistics.h"
+#include "cli/table.h"
+
+namespace lossact::cli {
+
+/// What a difference to the baseline comes to.
+enum class Outcome {
+  baseline,
+  better,
+  worse,
+  open,    // no more than chance explains
+  unknown  // one seed, or none to compare
+};
+
+/// How soon a share of the best score was reached: the mean epoch, over the seeds that came there.
+struct Reached {
+  static constexpr std::array<int, 3> percents = {90, 95, 99};
+  double epoch = nan;
+  std::size_t seeds = 0;
+};
+
+struct Comparison {
+  std::size_t activation = 0, loss = 0;  // their places in the plan
+  Estimate score;                        // over the seeds that finished without diverging
+  Estimate difference;                   // to the baseline with the same loss, paired by seed
+  double p_value_holm = nan;             // of the difference, corrected over the table
+  Outcome outcome = Outcome::unknown;
+  std::array<Reached, Reached::percents.size()> reached = {};
+  std::size_t finished = 0, diverged = 0;
+  Measurement measurement = {};                                // summed over the seeds
+  std::vector<double> gradient_start = {}, gradient_end = {};  // medians over the seeds
+  std::vector<const Training*> runs = {};                      // by seed, those that finished
+};
+
+struct Findings {
+  std::vector<Comparison> rows;  // best first; what diverged or did not finish comes after what has every seed
+  std::size_t comparisons = 0;   // how many differences the correction is for
+};
+/// `deviation` is the target's, for a regression: what an error is measured against.
+Findings compare_runs(const Plan& plan, Task task, const std::vector<Training>& runs, double deviation = nan);
+
+/// The deviation of a regression's target; NaN for classes.
+double target_deviation(const Table& table);
+/// So many decimals that four digits of the largest score are seen, and one decimal at least.
+int decimals_of(Task task, const std::vector<Comparison>& rows);
+/// By how much a row is better than its baseline: an error is better the smaller it is.
+Estimate lead(Task task, const Comparison& row);
+
+}  // namespace lossact::cli
+
+namespace lossact {
+template <>
+inline constexpr std::array choices<cli::Outcome> = {
+    Choice{"baseline", cli::Outcome::baseline}, Choice{"better", cli::Outcome::better},
+    Choice{"worse", cli::Outcome::worse}, Choice{"open", cli::Outcome::open}, Choice{"unknown", cli::Outcome::unknown}};
+}  // namespace lossact
+#endif

@@ -1,0 +1,18 @@
+// What a comparison shows, in words.
+#ifndef LOSSACT_CLI_FINDINGS_H_
+#define LOSSACT_CLI_FINDINGS_H_
+#include <string>
+#include <vector>
+#include "cli/comparison.h"
+
+namespace lossact::cli {
+
+/// How a row does against the baseline.
+std::string sentence(Task task, const Plan& plan, const Findings& findings, const Comparison& row);
+/// What the table shows, sentence by sentence.
+std::vector<std::string> verdict(const Table& table, const Plan& plan, const Findings& findings);
+/// What went wrong or should be known, sentence by sentence.
+std::vector<std::string> warnings(const Table& table, const Plan& plan, const Findings& findings);
+
+}  // namespace lossact::cli
+#endif
