@@ -24,9 +24,10 @@ inline constexpr Activation<PRelu> prelu;
 
 #ifdef LOSSACT_NUMBERS
 namespace lossact::LOSSACT_NUMBERS {
+// A weight of zero times infinity would be NaN, and the limit is zero.
 template <class M, class V = typename M::V>
 constexpr V forward(const PRelu&, M m, V x, V weight) {
-  return m.select(m.gt(x, m(0)), x, weight * x);
+  return m.select(m.gt(x, m(0)), x, weight * m.max(x, m.select(m.eq(weight, m(0)), m(-1e30), m(-inf))));
 }
 template <class M, class V = typename M::V>
 constexpr V derivative(const PRelu&, M m, V x, V weight) {

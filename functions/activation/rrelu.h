@@ -44,9 +44,11 @@ template <class M, class V = typename M::V>
 constexpr V slope(const RRelu& p, M m, V u) {
   return m.fma(m(p.upper - p.lower), (p.training ? u : m(0.5)) - m(0.5), m((p.lower + p.upper) / 2));
 }
+// Where the slope is zero its product with infinity would be NaN, and the limit is zero.
 template <class M, class V = typename M::V>
 constexpr V forward(const RRelu& p, M m, V x, V u) {
-  return m.select(m.gt(x, m(0)), x, slope(p, m, u) * x);
+  const V s = slope(p, m, u);
+  return m.select(m.gt(x, m(0)), x, s * m.max(x, m.select(m.eq(s, m(0)), m(-1e30), m(-inf))));
 }
 template <class M, class V = typename M::V>
 constexpr V derivative(const RRelu& p, M m, V x, V u) {

@@ -53,7 +53,7 @@ std::vector<P> variants() {
     };
     if constexpr (std::is_same_v<T, double>) {
       if (std::isnan(P{}.*parameter.value)) return;  // not a parameter of the formula
-      for (const double value : {0.2, 0.5, 1.7}) add(value);
+      for (const double value : {0.0, 0.2, 0.5, 1.7}) add(value);
     } else if constexpr (std::is_same_v<T, bool>) add(!(P{}.*parameter.value));
     else if constexpr (std::is_enum_v<T> && !std::is_same_v<T, Reduction>)
       for (const auto& choice : choices<T>) add(choice.value);

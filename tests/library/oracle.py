@@ -41,8 +41,52 @@ class Vector(list):
         return Vector(-a for a in self)
 
 
+class Sized:
+    """A number and the sum of the absolute values of the terms that it was added up from: what cancels is measured by
+    what it was. The difference of two numbers that are given cancels nothing that was rounded before."""
+
+    def __init__(self, value, size=None, given=False):
+        self.value, self.size, self.given = value, abs(value) if size is None else size, given
+
+    @staticmethod
+    def of(x):
+        return x if isinstance(x, Sized) else Sized(mpf(x), given=True)
+
+    def _sum(self, other, value):
+        return Sized(value, None if self.given and other.given else self.size + other.size)
+
+    def __add__(self, other):
+        other = Sized.of(other)
+        return self._sum(other, self.value + other.value)
+
+    def __sub__(self, other):
+        other = Sized.of(other)
+        return self._sum(other, self.value - other.value)
+
+    def __mul__(self, other):
+        other = Sized.of(other)
+        return Sized(self.value * other.value, self.size * other.size)
+
+    def __truediv__(self, other):
+        other = Sized.of(other)
+        return Sized(self.value / other.value, self.size / abs(other.value))
+
+    def __pow__(self, power):
+        return Sized(self.value**power, self.size**power)
+
+    def __neg__(self):
+        return Sized(-self.value, self.size, self.given)
+
+    __radd__, __rmul__ = __add__, __mul__
+
+
 def lifted(f):
-    return lambda x: Vector(map(f, x)) if isinstance(x, Vector) else f(x)
+    def word(x):
+        if isinstance(x, Vector):
+            return Vector(map(word, x))
+        return Sized(f(x.value)) if isinstance(x, Sized) else f(x)
+
+    return word
 
 
 WORDS = {name: lifted(getattr(mpmath, name)) for name in ("exp", "log", "tanh", "sqrt", "erf", "sin", "cos")}
@@ -111,6 +155,13 @@ def read(formula, names):
     return eval(formula, WORDS, names)
 
 
+def size_of(formula, names):
+    """The sum of the absolute values of a formula's terms."""
+    lift = lambda x: Vector(map(lift, x)) if isinstance(x, Vector) else Sized.of(x) if isinstance(x, mpf) else x
+    result = read(formula, {name: lift(value) for name, value in names.items()})
+    return Sized.of(result).size
+
+
 def judge_activation(line, formula, given, kind, worst):
     x = numbers(line, "x")
     beside = {name: numbers(line, name) for name in ("weight", "u") if name in line}
@@ -139,10 +190,9 @@ def judge_activation(line, formula, given, kind, worst):
 
 def judge_pairs(line, formula, given, kind, worst):
     for x, y, got in zip(numbers(line, "x"), numbers(line, "y"), numbers(line, "value")):
-        exact = standing(lambda: read(formula, dict(given, x=x, y=y)), close_in(kind))
-        # What cancels in the formula (log y - x) is measured by its terms.
-        size = max(abs(exact), abs(x * y), abs(y)) if kind == "double" or given.get("log_target") is not None else abs(exact)
-        worst["value"].see(abs(got - exact) / unit(size, kind), f"x = {x}, y = {y}")
+        names = dict(given, x=x, y=y)
+        exact = standing(lambda: read(formula, names), close_in(kind))
+        worst["value"].see(abs(got - exact) / unit(size_of(formula, names), kind), f"x = {x}, y = {y}")
 
 
 def judge_rows(line, formula, given, kind, worst):
@@ -157,9 +207,7 @@ def judge_information(line, formula, given, kind, worst):
     for i, got in enumerate(values):
         names = dict(given, p=p if len(values) == 1 and (q or len(p) > 1 or "sum" in formula) else p[i], q=q)
         exact = standing(lambda: read(formula, names), close_in(kind))
-        # A sum is as good as its terms: 4 units of the largest they can be.
-        size = exact if "sum" not in formula else max(abs(exact), mpf(1))
-        worst["value"].see(abs(got - exact) / unit(size, kind), f"p = {list(p)}, q = {list(q)}")
+        worst["value"].see(abs(got - exact) / unit(size_of(formula, names), kind), f"p = {list(p)}, q = {list(q)}")
 
 
 JUDGES = {

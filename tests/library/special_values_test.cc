@@ -128,6 +128,18 @@ const bool rows_with_nan = for_all("SpecialValues", row_activations, []<class P>
     }
 });
 
+// A slope of zero is flat to the left, however it came to be zero.
+TEST(Infinities, AZeroSlopeGivesZero) {
+  const std::vector<double> x = {-inf, -2, inf}, none = {0};
+  for (const bool training : {false, true}) {
+    std::vector<double> y(3);
+    rrelu(x, y, {.lower = training ? 0.0 : -0.25, .upper = training ? 0.0 : 0.25, .training = training});
+    EXPECT_EQ(y, (std::vector<double>{0, 0, inf}));
+    prelu(x, none, y);
+    EXPECT_EQ(y, (std::vector<double>{0, 0, inf}));
+  }
+}
+
 // One logit of +inf takes all the probability; one of -inf takes none; two of +inf have no answer.
 const bool rows_with_infinities = for_all("Infinities", row_activations, []<class P>(const RowActivation<P>& f) {
   const float low = -INFINITY, high = INFINITY;
