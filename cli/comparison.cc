@@ -35,7 +35,8 @@ double merit(Task task, double score, double deviation) {
 
 void find_when_reached(Comparison& row, Task task, double best, double deviation) {
   for (std::size_t i = 0; i < Reached::percents.size(); ++i) {
-    const double wanted = Reached::percents[i] / 100.0 * merit(task, best, deviation);
+    // A hair less, so that rounding keeps nobody from being there.
+    const double wanted = (Reached::percents[i] / 100.0 - 1e-12) * merit(task, best, deviation);
     double sum = 0;
     Reached& reached = row.reached[i];
     for (const Training* run : row.runs) {
@@ -85,7 +86,7 @@ Findings compare_runs(const Plan& plan, Task task, const std::vector<Training>& 
         ++row.finished, row.diverged += run.diverged, row.runs.push_back(&run);
         if (run.diverged) continue;
         scores.push_back(run.score);
-        row.measurement += run.measurement;
+        if (run.measurement) row.measurement += *run.measurement;
         // The baseline's is NaN where it did not finish, or diverged.
         if (const double difference = run.score - run_of(seed, loss, baseline).score; !std::isnan(difference))
           differences.push_back(difference);

@@ -3,6 +3,7 @@
 #define LOSSACT_CLI_EXPERIMENT_H_
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,9 +38,9 @@ struct Training {
   bool diverged = false;  // a loss was not a finite number: there is no score
   double score = nan;     // on the test part, after the last epoch
   std::vector<Epoch> epochs = {};
-  std::vector<double> gradient_start = {};  // as an epoch's, before the first step
-  Measurement measurement = {};             // after the last epoch, on the test part
-  Path path = {};                           // of seed 0, and the output along it
+  std::vector<double> gradient_start = {};              // as an epoch's, before the first step
+  std::shared_ptr<const Measurement> measurement = {};  // after the last epoch, on the test part
+  Path path = {};                                       // of seed 0, and the output along it
   std::vector<double> along_path = {};
   double seconds_per_epoch = 0;
 };

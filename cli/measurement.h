@@ -26,7 +26,7 @@ struct LayerFigures {
   std::size_t units = 0, dead = 0;  // dead: the activation's slope is next to nothing on every row
   std::uint64_t met = 0, flat = 0;  // units times rows; how many of these have such a slope
   double sum = 0, squares = 0;      // of the pre-activations
-  Histogram preactivations;
+  Histogram preactivations = {};
 
   LayerFigures& operator+=(const LayerFigures& other);
 };

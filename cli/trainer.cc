@@ -103,7 +103,8 @@ void Trainer::go() {
   run_.finished = true;
   if (run_.diverged) return;
   run_.score = run_.epochs.back().test_score;
-  run_.measurement = measure(network_, data_.test, loss_.input(), as_line(plan_.activations[run_.activation]));
+  run_.measurement = std::make_shared<const Measurement>(
+      measure(network_, data_.test, loss_.input(), as_line(plan_.activations[run_.activation])));
   if (run_.seed > 0) return;
   run_.path = path_through(data_.train);
   run_.along_path = along(network_, data_.train, run_.path);

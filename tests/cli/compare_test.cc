@@ -1,8 +1,11 @@
 // lossact compare, as a user runs it.
 #include <gtest/gtest.h>
 #include <chrono>
+#include <map>
+#include <numeric>
 #include <pty.h>
 #include <regex>
+#include <set>
 #include <thread>
 #include <fmt/format.h>
 #include "cli/terminal.h"
@@ -79,6 +82,70 @@ TEST(Compare, JsonIsOfSchema1) {
       sum += seed["test_accuracy"].get<double>();
     }
     EXPECT_NEAR(sum / 2, mean, 1e-12);
+  }
+}
+
+/// The keys that a table of docs/compare-json.md describes, by its heading; the table that has none comes first.
+std::map<std::string, std::set<std::string>> documented() {
+  std::map<std::string, std::set<std::string>> keys;
+  std::istringstream page(content(LOSSACT_SOURCE_DIR "/docs/compare-json.md"));
+  std::string heading, line;
+  while (std::getline(page, line)) {
+    if (line.starts_with("## ")) heading = line.substr(3);
+    if (!line.starts_with("| `")) continue;
+    const std::string names = line.substr(0, line.find(" |", 2));
+    static const std::regex name("`(\\w+)`");
+    for (std::sregex_iterator i(names.begin(), names.end(), name), end; i != end; ++i) keys[heading].insert((*i)[1]);
+  }
+  return keys;
+}
+
+TEST(Compare, JsonIsAsDocumented) {
+  const Folder folder;
+  const std::string path = folder.file("out.json");
+  const auto keys_of = [](const Json& object) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : object.items()) keys.insert(key);
+    return keys;
+  };
+  const auto documents = documented();
+  for (const char* data : {"digits", "diabetes"}) {
+    const bool classes = std::string_view(data) == "digits";
+    ASSERT_EQ(
+        run(compare(data, quick + std::vector<std::string>{"--activations", "identity,mish", "--json", path})).status,
+        0);
+    const Json json = Json::parse(content(path));
+    EXPECT_EQ(keys_of(json), documents.at(""));
+    std::set<std::string> row;
+    for (std::string key : documents.at("A row of `results`"))
+      row.insert(std::regex_replace(key, std::regex("SCORE"), classes ? "accuracy" : "rmse"));
+    for (const Json& result : json["results"]) {
+      EXPECT_EQ(keys_of(result), row);
+      EXPECT_EQ(result["confusion"].is_null(), !classes);
+      EXPECT_EQ(result["probabilities"].is_null(), !classes);
+      EXPECT_EQ(result["linear_difference"].is_null(), result["activation"] != "identity");
+      EXPECT_EQ(result["path"].size(), json["path"]["at"].size());
+      EXPECT_EQ(result["path_bend"] < 1e-3, result["activation"] == "identity");
+      EXPECT_EQ(result["gradient_start"].size(), 2u);  // a hidden layer and the output
+      ASSERT_EQ(result["layers"].size(), 1u);
+      const std::vector<std::uint64_t> counts = result["layers"][0]["preactivations"]["counts"];
+      EXPECT_EQ(std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}) +
+                    result["layers"][0]["preactivations"]["below"].get<std::uint64_t>() +
+                    result["layers"][0]["preactivations"]["above"].get<std::uint64_t>(),
+                2 * 8 * json["data"]["test_rows"].get<std::uint64_t>());
+      if (!classes) continue;
+      std::uint64_t rows = 0, right = 0;
+      for (std::size_t t = 0; t < 10; ++t)
+        for (std::size_t p = 0; p < 10; ++p) {
+          const auto count = result["confusion"][t][p].get<std::uint64_t>();
+          rows += count, right += t == p ? count : 0;
+        }
+      EXPECT_EQ(rows, 2 * json["data"]["test_rows"].get<std::uint64_t>());
+      EXPECT_NEAR(static_cast<double>(right) / static_cast<double>(rows), result["test_accuracy_mean"], 1e-9);
+    }
+    EXPECT_FALSE(json["verdict"].empty());
+    for (const Json& activation : json["activations"])
+      EXPECT_EQ(activation["linear"], activation["name"] == "identity");
   }
 }
 

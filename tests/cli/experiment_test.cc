@@ -54,6 +54,35 @@ TEST(Split, TinyClassesAreOnBothSides) {
   for (const std::size_t row : split.test) EXPECT_NE(row, 5u);
 }
 
+TEST(Split, TheDatasOwnTestPartIsKept) {
+  Table table = data_set("diabetes");
+  table.test_rows = 42;
+  for (const std::uint64_t seed : {0u, 1u}) {
+    const Split split = split_rows(table, seed);
+    ASSERT_EQ(split.train.size(), 400u);
+    ASSERT_EQ(split.test.size(), 42u);
+    for (std::size_t i = 0; i < 400; ++i) EXPECT_EQ(split.train[i], i);
+    for (std::size_t i = 0; i < 42; ++i) EXPECT_EQ(split.test[i], 400 + i);
+  }
+}
+
+// Only the training part is looked at: what is told apart there, the test part is measured by.
+TEST(TrainingDataOf, IsStandardisedByItsTrainingPart) {
+  Table table = data_set("diabetes");
+  table.values[0] = nan;
+  const TrainingData data = make_training_data(table, 3);
+  const std::size_t columns = table.features.size(), rows = data.train.input.size(0);
+  for (std::size_t column = 0; column < columns; ++column) {
+    double sum = 0, squares = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+      const double x = data.train.input.data<float>()[row * columns + column];
+      sum += x, squares += x * x;
+    }
+    EXPECT_NEAR(sum / static_cast<double>(rows), 0, 1e-5);
+    EXPECT_NEAR(squares / static_cast<double>(rows), 1, 5e-3);  // a missing value is the mean
+  }
+}
+
 TEST(Losses, FitByWhatTheirInputMeans) {
   EXPECT_EQ(default_losses(Task::regression), std::vector<std::string>{"mse_loss"});
   EXPECT_EQ(default_losses(Task::classification), (std::vector<std::string>{"mse_loss", "cross_entropy"}));
@@ -157,46 +186,6 @@ TEST(Experiment, ConstantAndMissingColumnsAreHarmless) {
   plan.epochs = 40, plan.lr = 1e-2;
   plan.activations = {"relu"};
   for (const Training& run : run_experiment(table, plan)) EXPECT_GT(run.score, 0.8);
-}
-
-/// Runs of two activations with one loss over three seeds, made by hand.
-std::vector<Training> by_hand(const std::vector<double>& first, const std::vector<double>& second) {
-  std::vector<Training> runs;
-  for (std::size_t seed = 0; seed < first.size(); ++seed)
-    for (const std::size_t activation : {0u, 1u}) {
-      const double score = activation == 0 ? first[seed] : second[seed];
-      runs.push_back(
-          {.activation = activation, .seed = seed, .finished = true, .diverged = std::isnan(score), .score = score});
-    }
-  return runs;
-}
-
-TEST(CompareRuns, DifferencesArePaired) {
-  Plan plan;
-  plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
-  const std::vector<Training> runs = by_hand({0.9, 0.7, 0.8}, {0.8, 0.6, 0.7});
-  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, runs).rows;
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[0].activation, 0u);
-  EXPECT_NEAR(rows[0].score.mean, 0.8, 1e-12);
-  EXPECT_NEAR(rows[0].difference.mean, 0.1, 1e-12);
-  EXPECT_NEAR(rows[0].difference.interval->high - rows[0].difference.interval->low, 0, 1e-12);
-  EXPECT_EQ(rows[1].difference.mean, 0);
-  // An error is better the smaller it is.
-  EXPECT_EQ(compare_runs(plan, Task::regression, runs).rows[0].activation, 1u);
-}
-
-TEST(CompareRuns, WhatDivergedComesLast) {
-  Plan plan;
-  plan.activations = {"first", "base"}, plan.losses = {"loss"}, plan.baseline = "base", plan.seeds = 3;
-  const std::vector<Training> some = by_hand({0.99, nan, 0.99}, {0.5, 0.6, 0.7});
-  const std::vector<Comparison> rows = compare_runs(plan, Task::classification, some).rows;
-  EXPECT_EQ(rows[1].activation, 0u);
-  EXPECT_EQ(rows[1].diverged, 1u);
-  EXPECT_NEAR(rows[1].score.mean, 0.99, 1e-12);
-  EXPECT_NEAR(rows[1].difference.mean, 0.39, 1e-12);
-  const std::vector<Training> none = by_hand({nan, nan, nan}, {0.5, 0.6, 0.7});
-  EXPECT_TRUE(std::isnan(compare_runs(plan, Task::classification, none).rows[1].score.mean));
 }
 
 }  // namespace

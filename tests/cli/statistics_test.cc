@@ -1,5 +1,6 @@
 #include "cli/statistics.h"
 #include <gtest/gtest.h>
+#include <cmath>
 
 namespace lossact::cli {
 namespace {
@@ -44,6 +45,35 @@ TEST(Estimate, OfEqualNumbersIsOnePoint) {
   const std::vector<double> equal = {0.25, 0.25, 0.25};
   EXPECT_EQ(estimate(equal).interval->low, 0.25);
   EXPECT_EQ(estimate(equal).interval->high, 0.25);
+}
+
+// 2 (1 - F(t)) for Student's t with n - 1 degrees, by mpmath: I(n / (n + t^2); n / 2, 1 / 2).
+TEST(Estimate, PValueIsTheTailOfStudentsT) {
+  const std::vector<double> five = {1, 2, 3, 4, 5}, two = {1, 3}, around_zero = {-1, 1, 0.5, -0.5};
+  EXPECT_NEAR(estimate(five).p_value, 0.013235599563682, 1e-12);
+  EXPECT_NEAR(estimate(two).p_value, 0.295167235300867, 1e-12);
+  EXPECT_NEAR(estimate(around_zero).p_value, 1, 1e-12);
+  const std::vector<double> negative = {-1, -2, -3, -4, -5};
+  EXPECT_EQ(estimate(negative).p_value, estimate(five).p_value);
+}
+
+TEST(Estimate, EqualNumbersTellNothingOfTheirSpread) {
+  const std::vector<double> zeros = {0, 0, 0}, equal = {0.9 - 0.8, 0.7 - 0.6, 0.8 - 0.7}, one = {1};
+  EXPECT_EQ(estimate(zeros).p_value, 1);
+  EXPECT_TRUE(std::isnan(estimate(equal).p_value));
+  EXPECT_TRUE(std::isnan(estimate(one).p_value));
+}
+
+TEST(Holm, StepsDown) {
+  const std::vector<double> p = {0.01, 0.04, nan, 0.03, 0.005};
+  const std::vector<double> corrected = holm(p);
+  EXPECT_NEAR(corrected[4], 4 * 0.005, 1e-15);
+  EXPECT_NEAR(corrected[0], 3 * 0.01, 1e-15);
+  EXPECT_NEAR(corrected[3], 2 * 0.03, 1e-15);
+  EXPECT_NEAR(corrected[1], 0.06, 1e-15);  // never below one that is smaller
+  EXPECT_TRUE(std::isnan(corrected[2]));
+  EXPECT_EQ(holm(std::vector<double>{0.7, 0.8}), (std::vector<double>{1, 1}));
+  EXPECT_EQ(holm(std::vector<double>{0.3}), std::vector<double>{0.3});
 }
 
 }  // namespace
