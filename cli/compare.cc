@@ -6,7 +6,7 @@
 #include "cli/commands.h"
 #include "cli/comparison_json.h"
 #include "cli/comparison_text.h"
-#include "cli/embedded.h"
+#include "cli/data_source.h"
 #include "cli/error.h"
 #include "cli/experiment.h"
 #include "cli/file.h"
@@ -29,12 +29,6 @@ struct Typed {
   std::vector<std::string> drop;
   std::string task, missing, json;
 };
-
-std::vector<std::string> data_names() {
-  std::vector<std::string> names;
-  for (const EmbeddedFile& file : embedded_files()) names.emplace_back(file.name);
-  return names;
-}
 
 /// One of an enumeration's names.
 template <class E>
@@ -113,12 +107,6 @@ std::string data_argument(const std::vector<std::string>& arguments) {
     throw UsageError(
         fmt::format("'{}' is no file, and not the name of a data set; did you mean '{}'?", data, nearest(data, names)));
   return data;
-}
-
-Table read_data(const std::string& data, const TableOptions& options) {
-  for (const EmbeddedFile& file : embedded_files())
-    if (file.name == data) return read_table(file.content, data, options);
-  return read_table(read_file(data), data, options);
 }
 
 Plan make_plan(const Typed& typed) {
@@ -201,7 +189,11 @@ void add_compare(CLI::App& program) {
   const auto option = [&](const char* name, auto& where, const char* type, const std::string& meaning) {
     return command->add_option(name, where, meaning)->type_name(type);
   };
-  option("DATA", typed->data, "", fmt::format("a CSV file with a header, {}", join(data_names(), " or ")))->required();
+  option("DATA", typed->data, "",
+         fmt::format("a CSV file with a header; a .npy file, the last\ncolumn the target; a .npz file with x and y, "
+                     "or\nx_train, y_train, x_test and y_test; a folder of\nIDX files as MNIST has them; {}",
+                     join(data_names(), " or ")))
+      ->required();
   option("--target", typed->target, "COLUMN", "what is to be found (the last column)");
   option("--activations", typed->activations, "NAMES", "commas between them (all)");
   option("--losses", typed->losses, "NAMES",

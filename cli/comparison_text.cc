@@ -102,6 +102,19 @@ TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, int de
   return text;
 }
 
+std::string unused(std::vector<std::string> constant) {
+  constexpr std::size_t most = 5;
+  const std::string one = counted(constant.size(), "column");
+  const bool single = constant.size() == 1;
+  if (constant.size() > most) {
+    const std::size_t others = constant.size() - most;
+    constant.resize(most);
+    constant.push_back(counted(others, "other"));
+  }
+  return fmt::format("{} never {} and {} not used: {}", one, single ? "changes" : "change", single ? "is" : "are",
+                     join(constant));
+}
+
 }  // namespace
 
 std::string introduction(const Table& table, const Plan& plan, std::size_t width) {
@@ -116,6 +129,7 @@ std::string introduction(const Table& table, const Plan& plan, std::size_t width
               width, 0);
   if (table.dropped_rows > 0)
     text += fmt::format("{} with a missing value left out\n", counted(table.dropped_rows, "row"));
+  if (!table.constant.empty()) text += wrapped(unused(table.constant), width, 0);
   text += wrapped(
       fmt::format("network {}-{}{}, {} at {}, batches of {}, {}, {}", table.features.size(), layers,
                   classifies(table) ? table.classes.size() : 1, plan.optimizer == Optimizer::adam ? "Adam" : "SGD",

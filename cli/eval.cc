@@ -169,7 +169,9 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
     std::visit(
         [&]<class T>(std::vector<T>& values) {
           std::vector<T> result(values.size());
-          if constexpr (rows) {
+          if constexpr (!std::is_floating_point_v<T>) {
+            throw format_error(typed.input + ": its elements are whole numbers, expected float32 or float64");
+          } else if constexpr (rows) {
             const std::size_t classes = array.shape.back(), count = classes ? values.size() / classes : 0;
             apply_rows<P, T>(f, chosen, {values.data(), count, classes}, {result.data(), count, classes},
                              typed.gradient);

@@ -3,8 +3,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <sstream>
 #include <unistd.h>
+#include <vector>
 #include <fmt/format.h>
 #include "lossact/error.h"
 
@@ -48,16 +48,26 @@ int write_all(int file, std::string_view content, bool durable) {
 
 }  // namespace
 
-std::string read_file(const fs::path& path) {
+std::string read_file(const fs::path& path, std::uintmax_t most) {
   std::error_code ignored;
   if (fs::is_directory(path, ignored)) fail(path, "this is a folder, not a file");
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) fail(path, errno ? errno : EIO);
-  std::ostringstream content;
-  content << file.rdbuf();
+  // A device or a pipe does not tell its size, so the bytes that come are counted as well.
+  std::error_code no_size;
+  const std::uintmax_t size = fs::file_size(path, no_size);
+  std::string content;
+  if (!no_size && size <= most) content.reserve(size);
+  std::vector<char> piece(std::size_t{1} << 16);
+  while (file && content.size() <= most) {
+    file.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    content.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (content.size() > most)
+    fail(path, fmt::format("the file has more than {} MiB, the most that is read", most >> 20));
   if (file.bad()) fail(path, EIO);
-  return std::move(content).str();
+  return content;
 }
 
 void check_writable(const fs::path& path) {

@@ -1,14 +1,17 @@
 // Files, read whole and written whole.
 #ifndef LOSSACT_CLI_FILE_H_
 #define LOSSACT_CLI_FILE_H_
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 
 namespace lossact::cli {
 
-/// The content of a file. Throws format_error, naming the file, where it cannot be read.
-std::string read_file(const std::filesystem::path& path);
+/// The content of a file. Throws format_error, naming the file, where it cannot be read or has more than `most` bytes.
+std::string read_file(const std::filesystem::path& path,
+                      std::uintmax_t most = std::numeric_limits<std::uintmax_t>::max());
 
 /// Throws format_error unless a file can be written there: what takes long should know before it starts.
 void check_writable(const std::filesystem::path& path);

@@ -1,4 +1,5 @@
 #include "cli/npy.h"
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -11,7 +12,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 constexpr std::string_view magic("\x93NUMPY", 6);
-constexpr std::size_t longest_header = 10000;  // NumPy's own limit
+constexpr std::size_t longest_header = 10000;  // this and the next are NumPy's own limits
+constexpr std::size_t most_dimensions = 64;
 
 struct Header {
   std::string descr;
@@ -64,8 +66,9 @@ class HeaderReader {
     const char quote = next_is('\'') ? '\'' : '"';
     if (quote == '"') expect('"');
     const std::size_t end = text_.find(quote);
-    if (end == text_.npos || text_.substr(0, end).find('\\') != text_.npos) fail();
+    if (end == text_.npos) fail();
     std::string result(text_.substr(0, end));
+    if (std::ranges::any_of(result, [](char c) { return c < ' ' || c > '~' || c == '\\'; })) fail();
     text_.remove_prefix(end + 1);
     return result;
   }
@@ -88,6 +91,7 @@ class HeaderReader {
       const auto [end, failure] = std::from_chars(text_.data(), text_.data() + text_.size(), size);
       if (failure != std::errc()) fail();
       text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
+      if (sizes.size() == most_dimensions) fail();
       sizes.push_back(size);
       comma = next_is(',');
     }
@@ -98,6 +102,28 @@ class HeaderReader {
   std::string_view text_;
   const std::string& file_;
 };
+
+template <class T>
+constexpr std::string_view kind = std::is_floating_point_v<T> ? "f"
+                                  : std::is_signed_v<T>       ? "i"
+                                                              : "u";
+/// As NumPy names the type: a single byte has no order.
+template <class T>
+std::string descr_of() {
+  return fmt::format("{}{}{}", sizeof(T) == 1 ? '|' : '<', kind<T>, sizeof(T));
+}
+
+/// Gives `array` the alternative of its values that has this name, empty; returns its elements' width, 0 for none.
+template <std::size_t... Index>
+std::size_t choose_type(Npy& array, std::string_view descr, std::index_sequence<Index...>) {
+  std::size_t width = 0;
+  const auto consider = [&]<std::size_t I>() {
+    using T = typename std::variant_alternative_t<I, decltype(array.values)>::value_type;
+    if (descr == descr_of<T>()) array.values.template emplace<I>(), width = sizeof(T);
+  };
+  (consider.template operator()<Index>(), ...);
+  return width;
+}
 
 template <class T>
 std::vector<T> values_of(std::string_view bytes) {
@@ -123,9 +149,13 @@ Npy read_npy(std::string_view bytes, const std::string& file) {
   const Header header = HeaderReader(bytes.substr(start, length), file).read();
   const std::string_view data = bytes.substr(start + length);
 
-  const std::size_t width = header.descr == "<f4" ? 4 : header.descr == "<f8" ? 8 : 0;
+  Npy array{.shape = header.shape, .fortran_order = header.fortran_order, .values = {}};
+  const bool truth = header.descr == "|b1";
+  const std::size_t width = choose_type(array, truth ? "|u1" : header.descr,
+                                        std::make_index_sequence<std::variant_size_v<decltype(array.values)>>());
   if (width == 0)
-    fail(fmt::format("its elements are of type '{}', expected float32 ('<f4') or float64 ('<f8')", header.descr));
+    fail(fmt::format("its elements are of type '{}', expected little-endian floats of 4 or 8 bytes, integers, or bool",
+                     header.descr));
   std::size_t count = 1;
   bool overflow = false;
   for (const std::size_t size : header.shape) overflow |= __builtin_mul_overflow(count, size, &count);
@@ -134,9 +164,9 @@ Npy read_npy(std::string_view bytes, const std::string& file) {
   if (overflow || count > std::numeric_limits<std::size_t>::max() / width) fail("its shape is too large");
   if (data.size() != count * width)
     fail(fmt::format("its shape needs {} bytes, {} are there", count * width, data.size()));
-  Npy array{.shape = header.shape, .fortran_order = header.fortran_order, .values = {}};
-  if (width == 4) array.values = values_of<float>(data);
-  else array.values = values_of<double>(data);
+  if (truth && std::ranges::any_of(data, [](char c) { return c != 0 && c != 1; }))
+    fail("it has a truth value that is neither 0 nor 1");
+  std::visit([&]<class T>(std::vector<T>& values) { values = values_of<T>(data); }, array.values);
   return array;
 }
 
@@ -145,8 +175,8 @@ std::string write_npy(const Npy& array) {
   for (const std::size_t size : array.shape) shape += fmt::format("{}, ", size);
   if (array.shape.size() == 1) shape.pop_back();
   else if (array.shape.size() > 1) shape.resize(shape.size() - 2);
-  const bool single = array.values.index() == 0;
-  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': {}, 'shape': ({}), }}", single ? "<f4" : "<f8",
+  const std::string descr = std::visit([]<class T>(const std::vector<T>&) { return descr_of<T>(); }, array.values);
+  std::string header = fmt::format("{{'descr': '{}', 'fortran_order': {}, 'shape': ({}), }}", descr,
                                    array.fortran_order ? "True" : "False", shape);
   header.append((64 - (magic.size() + 4 + header.size() + 1) % 64) % 64, ' ').push_back('\n');
   std::string bytes(magic);

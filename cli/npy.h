@@ -1,7 +1,8 @@
-// Arrays as NumPy writes them: .npy files of float32 and float64.
+// Arrays as NumPy writes them: .npy files of floats, integers and truth values.
 #ifndef LOSSACT_CLI_NPY_H_
 #define LOSSACT_CLI_NPY_H_
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,11 +13,15 @@ namespace lossact::cli {
 struct Npy {
   std::vector<std::size_t> shape;
   bool fortran_order = false;  // the first index runs fastest
-  std::variant<std::vector<float>, std::vector<double>> values;
+  std::variant<std::vector<float>, std::vector<double>, std::vector<std::int8_t>, std::vector<std::int16_t>,
+               std::vector<std::int32_t>, std::vector<std::int64_t>, std::vector<std::uint8_t>,
+               std::vector<std::uint16_t>, std::vector<std::uint32_t>, std::vector<std::uint64_t>>
+      values;
 };
 
 /// Throws format_error, beginning with `file`, for whatever is not exactly a .npy file (version 1 to 3) of
-/// little-endian float32 or float64. Nothing in it is trusted: not its sizes, not its header's length.
+/// little-endian float32, float64, integers of 1 to 8 bytes, or bool, which is read as 0 and 1. Nothing in it is
+/// trusted: not its sizes, not its header's length.
 Npy read_npy(std::string_view bytes, const std::string& file);
 /// The file's bytes, version 1.
 std::string write_npy(const Npy& array);

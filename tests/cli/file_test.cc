@@ -72,6 +72,12 @@ TEST(ReadFile, Refusals) {
   EXPECT_EQ(refusal([&] { read_file(folder.path()); }), folder.path().string() + ": this is a folder, not a file");
   EXPECT_EQ(read_file(folder.write("a", "text\n")), "text\n");
   EXPECT_EQ(read_file(folder.write("b", "")), "");
+  const std::string large = folder.write("c", std::string((1 << 20) + 1, 'x'));
+  EXPECT_EQ(refusal([&] { read_file(large, 1 << 20); }),
+            large + ": the file has more than 1 MiB, the most that is read");
+  EXPECT_EQ(refusal([&] { read_file("/dev/zero", 1 << 20); }),
+            "/dev/zero: the file has more than 1 MiB, the most that is read");
+  EXPECT_EQ(read_file(large).size(), (1u << 20) + 1);
 }
 
 }  // namespace

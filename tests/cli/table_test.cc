@@ -1,6 +1,7 @@
 #include "cli/table.h"
 #include <gtest/gtest.h>
 #include <cmath>
+#include <fmt/format.h>
 #include "cli/embedded.h"
 #include "cli/error.h"
 #include "lossact/error.h"
@@ -41,8 +42,8 @@ TEST(Table, FewIntegersAreClassesInTheirOrder) {
 TEST(Table, OtherNumbersAreNumbers) {
   EXPECT_EQ(read("x,y\n1,1\n2,2.5\n3,1\n4,2\n5,1\n").task, Task::regression);
   std::string many = "x,y\n", twenty = many;
-  for (int i = 0; i < 63; ++i) many += "1," + std::to_string(i % 21) + "\n";
-  for (int i = 0; i < 60; ++i) twenty += "1," + std::to_string(i % 20) + "\n";
+  for (int i = 0; i < 63; ++i) many += std::to_string(i) + "," + std::to_string(i % 21) + "\n";
+  for (int i = 0; i < 60; ++i) twenty += std::to_string(i) + "," + std::to_string(i % 20) + "\n";
   EXPECT_EQ(read(many).task, Task::regression);
   EXPECT_EQ(read(many).numbers[3], 3);
   EXPECT_EQ(read(twenty).task, Task::classification);
@@ -74,7 +75,94 @@ TEST(Table, WhatIsNoNumberIsNamed) {
   EXPECT_EQ(refusal("age,y\n1,a\n\"1,5\",b\n3,a\n4,b\n5,a\n"), "file.csv:3: column 'age': '1,5' is not a number");
   EXPECT_EQ(refusal("age,y\n1,a\n1e999,b\n3,a\n4,b\n5,a\n"), "file.csv:3: column 'age': '1e999' is not a number");
   EXPECT_EQ(refusal("age,y\n1,a\n-inf,b\n3,a\n4,b\n5,a\n"), "file.csv:3: column 'age': '-inf' is not a finite number");
+  EXPECT_EQ(refusal("age,y\n1,a\nx,b\n3,a\nz,b\n5,a\n"),
+            "file.csv:3: column 'age': 'x' is not a number (1 text more; --drop age leaves the column out)");
   EXPECT_EQ(refusal("age,y\n1,1.5\n2,2\n3,x\n4,4\n5,5\n"), "file.csv:4: column 'y': 'x' is not a number");
+}
+
+TEST(Table, TextBecomesOneFeatureForEachValue) {
+  const Table table = read("size,colour,y\n1,red,a\n2,green,b\n3,red,a\n4,\"blue, dark\",b\n5,green,a\n");
+  EXPECT_EQ(table.features, (std::vector<std::string>{"size", "colour=blue, dark", "colour=green", "colour=red"}));
+  EXPECT_EQ(table.values, (std::vector<double>{1, 0, 0, 1, 2, 0, 1, 0, 3, 0, 0, 1, 4, 1, 0, 0, 5, 0, 1, 0}));
+  EXPECT_TRUE(table.constant.empty());
+  // Two texts in the place of a number that was dropped: the rows stay as long as they were.
+  EXPECT_EQ(read("n,colour,y\n1,r,a\n2,g,b\n3,r,a\n4,g,b\n5,g,a\n", {.drop = {"n"}}).values,
+            (std::vector<double>{0, 1, 1, 0, 0, 1, 1, 0, 1, 0}));
+  EXPECT_EQ(read("s,y\n1,1.5\ntrue,2\nfalse,3\ntrue,4\nfalse,5\n").features,
+            (std::vector<std::string>{"s=1", "s=false", "s=true"}));
+}
+
+TEST(Table, ATextThatIsMissing) {
+  const std::string text = "colour,y\nred,a\n,b\nred,a\ngreen,b\nNA,a\ngreen,b\nred,a\n";
+  EXPECT_EQ(refusal(text),
+            "file.csv:3: column 'colour': the value is missing (--missing drop or --missing mean goes on without it)");
+  EXPECT_EQ(read(text, {.missing = Missing::drop}).values, (std::vector<double>{0, 1, 0, 1, 1, 0, 1, 0, 0, 1}));
+  const Table mean = read(text, {.missing = Missing::mean});
+  EXPECT_EQ(mean.features, (std::vector<std::string>{"colour=green", "colour=red"}));
+  EXPECT_EQ(mean.values[0], 0);
+  EXPECT_TRUE(std::isnan(mean.values[2]) && std::isnan(mean.values[3]));
+  EXPECT_TRUE(std::isnan(mean.values[8]) && std::isnan(mean.values[9]));
+}
+
+TEST(Table, WhatNeverChangesIsLeftOut) {
+  const Table table =
+      read("a,b,c,d,e,y\n1,x,1,7,,a\n2,x,1,7,,b\n3,x,1,,,a\n4,x,1,7,,b\n5,x,2,7,,a\n", {.missing = Missing::mean});
+  EXPECT_EQ(table.constant, (std::vector<std::string>{"b", "d", "e"}));
+  EXPECT_EQ(table.features, (std::vector<std::string>{"a", "c"}));
+  EXPECT_EQ(table.values, (std::vector<double>{1, 1, 2, 1, 3, 1, 4, 1, 5, 2}));
+  EXPECT_EQ(refusal("x,y\n1,a\n1,b\n1,a\n1,b\n1,a\n"),
+            "file.csv: beside the target 'y' no column ever changes; there is nothing to learn from");
+}
+
+TEST(Table, TextsThatSayNothing) {
+  std::string names = "first name,y\n", cities = "city,y\n", most = "city,y\n";
+  for (int i = 0; i < 1000; ++i) {
+    names += fmt::format("n{},{}\n", i, i % 2);
+    cities += fmt::format("c{},{}\n", i % 257, i % 2);
+    most += fmt::format("c{},{}\n", i % 256, i % 2);
+  }
+  EXPECT_EQ(refusal(names),
+            "file.csv: column 'first name' has 1000 distinct texts in 1000 rows, as names have: nothing can be learnt "
+            "from them (--drop 'first name' leaves it out)");
+  EXPECT_EQ(refusal(cities),
+            "file.csv: column 'city' has 257 distinct texts; at most 256 can become features (--drop city leaves it "
+            "out)");
+  EXPECT_EQ(read(most).features.size(), 256u);
+}
+
+TEST(Table, DatesAreNotLearntFrom) {
+  EXPECT_EQ(refusal("a,day,y\n1,2020-01-31,a\n2,2020-02-01,b\n3,2020-02-02,a\n4,2020-02-01,b\n5,2020-01-31,a\n"),
+            "file.csv:2: column 'day': '2020-01-31' is a date, not a number (--drop day leaves the column out)");
+  EXPECT_EQ(refusal("a,the day\n1,\n2,31.1.2020\n3,1.2.2020\n4,31.1.2020\n5,1.2.2020\n6,1.2.2020\n",
+                    {.missing = Missing::drop}),
+            "file.csv:3: column 'the day': '31.1.2020' is a date, not a number (--drop 'the day' leaves the column "
+            "out)");
+}
+
+TEST(Table, DecimalCommasAreNotCategories) {
+  EXPECT_EQ(refusal("a;y\n1,5;a\n2,5;b\n3;a\n1,5;b\n2,5;a\n"),
+            "file.csv:2: column 'a': '1,5' is not a number: its comma must be a point, or go (--drop a leaves the "
+            "column out)");
+}
+
+TEST(Table, MessagesShowAPartOfALongCell) {
+  std::string cell;
+  for (int i = 0; i < 1000; ++i) cell += "\xC3\xBC";
+  std::string shown;
+  for (int i = 0; i < 30; ++i) shown += "\xC3\xBC";
+  EXPECT_EQ(refusal("age,y\n1,a\n2,b\n" + cell + ",a\n4,b\n5,a\n"),
+            "file.csv:4: column 'age': '" + shown + "...' is not a number");
+  EXPECT_EQ(refusal("age,y\n1,a\n2,b\n\"x\ny\",a\n4,b\n5,a\n"), "file.csv:4: column 'age': 'x y' is not a number");
+}
+
+TEST(Table, ManyRows) {
+  std::string text = "a,colour,y\n";
+  for (int i = 0; i < 100000; ++i)
+    text += std::to_string(i * 0.25) + "," + (i % 3 ? "red" : "green") + "," + std::to_string(i % 7) + "\n";
+  const Table table = read(text);
+  EXPECT_EQ(table.rows(), 100000u);
+  EXPECT_EQ(table.values[3 * 99999], 99999 * 0.25);
+  EXPECT_EQ(table.values[3 * 99999 + 1], 1);
 }
 
 TEST(Table, MissingValues) {
@@ -119,7 +207,8 @@ TEST(Table, TheEmbeddedDataSets) {
     const Table table = read_table(file.content, std::string(file.name), {});
     if (file.name == "digits") {
       EXPECT_EQ(table.rows(), 1797u);
-      EXPECT_EQ(table.features.size(), 64u);
+      EXPECT_EQ(table.features.size(), 61u);
+      EXPECT_EQ(table.constant, (std::vector<std::string>{"pixel_0_0", "pixel_4_0", "pixel_4_7"}));
       EXPECT_EQ(table.classes.size(), 10u);
     } else {
       EXPECT_EQ(table.rows(), 442u);
