@@ -1,8 +1,9 @@
 # The two commands of the README, and little else. Each does its own set-up; the presets do the work.
-.PHONY: help run test lint format clean
+.PHONY: help run test fuzz lint format clean
 help:
 	@echo "make run     compare activations and losses on real handwritten digits (build/release/lossact)"
 	@echo "make test    all tests of the release build"
+	@echo "make fuzz    a minute of fuzzing for each reader of files"
 	@echo "make lint    is every C++ file in the house's format?"
 	@echo "make format  bring every C++ file into the house's format"
 	@echo "make clean   remove build/"
@@ -18,10 +19,21 @@ run:
 	build/release/lossact compare digits
 
 test:
-	@$(SETUP)
+	@$(SETUP) $$(cat cmake/packages-test.txt)
 	@$(CONFIGURE)
 	@cmake --build --preset release
 	ctest --preset release
+
+FUZZ_SECONDS = 60
+# New inputs go to build/fuzz/found, those that fail to build/fuzz/failed.
+fuzz:
+	@$(SETUP) clang-19 libclang-rt-19-dev
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build --preset fuzz
+	@mkdir -p build/fuzz/failed $(addprefix build/fuzz/found/,$(notdir $(wildcard tests/fuzz/corpus/*)))
+	@ls tests/fuzz/corpus | xargs -P 2 -I READER env build/fuzz/tests/fuzz/fuzz_READER \
+	  -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 -verbosity=0 -print_final_stats=1 \
+	  -artifact_prefix=build/fuzz/failed/READER- build/fuzz/found/READER tests/fuzz/corpus/READER
 
 lint:
 	@$(SETUP) clang-19 libclang-rt-19-dev clang-format-19

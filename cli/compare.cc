@@ -191,7 +191,7 @@ void add_compare(CLI::App& program) {
   };
   option("DATA", typed->data, "",
          fmt::format("a CSV file with a header; a .npy file, the last\ncolumn the target; a .npz file with x and y, "
-                     "or\nx_train, y_train, x_test and y_test; a folder of\nIDX files as MNIST has them; {}",
+                     "or\nx_train, y_train, x_test and y_test; a folder of\nIDX files as MNIST has them;\n{}",
                      join(data_names(), " or ")))
       ->required();
   option("--target", typed->target, "COLUMN", "what is to be found (the last column)");

@@ -129,6 +129,8 @@ class Reader {
     ++row_;
     if (!header_read_) {
       csv_.header.emplace_back(cell);
+    } else if (csv_.ends.size() == most_values) {
+      throw format_error(fmt::format("{}: more than {} values, the most that are read", csv_.file, most_values));
     } else {
       csv_.text += cell;
       csv_.ends.push_back(csv_.text.size());

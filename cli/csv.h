@@ -8,6 +8,9 @@
 
 namespace lossact::cli {
 
+/// The most values that a table may have: 2 GiB of numbers.
+inline constexpr std::size_t most_values = std::size_t{1} << 28;
+
 struct Csv {
   std::string file;  // as errors name it
   std::vector<std::string> header;

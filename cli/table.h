@@ -50,9 +50,6 @@ struct Columns {
   std::function<std::string(std::size_t row, std::size_t column)> place{};  // as errors name a number
 };
 
-/// The most numbers that a table may have: 2 GiB.
-inline constexpr std::size_t most_values = std::size_t{1} << 28;
-
 /// Makes features of all columns but the target, which becomes classes or numbers. Throws UsageError for a column that
 /// is not there, format_error for all that is wrong with the data.
 Table make_table(Columns columns, const TableOptions& options);

@@ -246,6 +246,14 @@ TEST(Compare, BadDataIsNamed) {
   expect("age,kind\n1,a\n2,b\n1,a\n2,b\nabc,b\n", "file.csv:6: column 'age': 'abc' is not a number");
   expect("age,kind\n1,a\n2,b\n1,a\n2,b\n,b\n",
          "file.csv:6: column 'age': the value is missing (--missing drop or --missing mean goes on without it)");
+  expect("day,y\n1/2/2020,1.5\n2/2/2020,2\n1/2/2020,3\n2/2/2020,4\n1/2/2020,5\n",
+         "file.csv:2: column 'day': '1/2/2020' is a date, not a number (--drop day leaves the column out)");
+  expect(
+      "\xFF\xD8\xFF\xE0" + std::string(8, '\0'),
+      "file.csv: this is a picture (JPEG); expected a CSV file with a header, a .npy or .npz file, or a folder of IDX "
+      "files");
+  expect("1,2\n3,4\n", "file.csv:1: the first line holds only numbers; it must name the columns");
+  expect("x,y\n1,a\n2,b\n", "file.csv: 2 rows; at least 5 are needed");
   expect("", "file.csv: the file is empty");
   expect("a,b\n", "file.csv: there is a header, but no rows");
   expect("a,b\n1\n", "file.csv:2: 1 value, but the header names 2 columns");
@@ -265,6 +273,18 @@ TEST(Compare, MissingValuesMayBeLeftOut) {
             std::string::npos);
   EXPECT_EQ(run(compare(data, quick + std::vector<std::string>{"--missing", "mean"})).status, 0);
   EXPECT_EQ(run(compare(data, quick + std::vector<std::string>{"--drop", "length"})).status, 0);
+}
+
+TEST(Compare, WhatNeverChangesIsSaid) {
+  const Folder folder;
+  const std::string one = run(compare(folder.write("one.csv", flowers()), quick)).out;
+  EXPECT_NE(one.find("2 features"), std::string::npos) << one;
+  EXPECT_NE(one.find("\n1 column never changes and is not used: always\n"), std::string::npos) << one;
+  std::string text = "a,b,c,d,e,f,g,x,y\n";
+  for (int i = 0; i < 20; ++i) text += fmt::format("0,0,0,0,0,0,0,{},{}\n", i, i % 2);
+  const std::string many = run(compare(folder.write("many.csv", text), quick)).out;
+  EXPECT_NE(many.find("\n7 columns never change and are not used: a, b, c, d, e and 2 others\n"), std::string::npos)
+      << many;
 }
 
 TEST(Compare, AnInterruptStopsCleanly) {
