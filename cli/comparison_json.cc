@@ -36,6 +36,7 @@ Json data(const Table& table) {
                {"test_rows", split.test.size()},
                {"own_test_part", table.test_rows > 0},
                {"features", table.features},
+               {"constant_features", table.constant},
                {"classes", nullptr}};
   if (table.task == Task::classification) json["classes"] = table.classes;
   return json;
