@@ -3,6 +3,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 #include <fmt/format.h>
@@ -29,20 +31,63 @@ bool is_device(const fs::path& path) {
   const fs::file_status status = fs::status(path, ignored);
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
-fs::path beside(const fs::path& place) {
-  return place.parent_path() / fmt::format(".{}.{}.part", place.filename().string(), ::getpid());
+fs::path folder_of(const fs::path& place) { return place.has_parent_path() ? place.parent_path() : fs::path("."); }
+
+// A file grows beside its place, as .NAME.PID.part, and whoever writes it holds a lock on it. The kernel drops the lock
+// of a process that was killed, so what nobody holds is a leftover.
+fs::path part_of(const fs::path& place) {
+  return folder_of(place) / fmt::format(".{}.{}.part", place.filename().string(), ::getpid());
+}
+bool is_part_of(const fs::path& place, std::string_view name) {
+  const std::string before = fmt::format(".{}.", place.filename().string());
+  constexpr std::string_view after = ".part";
+  if (!name.starts_with(before) || !name.ends_with(after) || name.size() <= before.size() + after.size()) return false;
+  const std::string_view pid = name.substr(before.size(), name.size() - before.size() - after.size());
+  return pid.find_first_not_of("0123456789") == pid.npos;
 }
 
-/// Writes and closes; returns 0 or the error.
-int write_all(int file, std::string_view content, bool durable) {
+bool is_at(int file, const fs::path& path) {
+  struct stat opened{}, there{};
+  return ::fstat(file, &opened) == 0 && ::lstat(path.c_str(), &there) == 0 && opened.st_ino == there.st_ino &&
+         opened.st_dev == there.st_dev;
+}
+
+/// Opens a file to write a part into, empty and locked. Returns it, or the negative error.
+int open_part(const fs::path& part) {
+  for (;;) {
+    const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (file < 0) return -errno;
+    (void)::flock(file, LOCK_EX);  // on a file system without locks, leftovers stay
+    if (is_at(file, part)) {
+      if (::ftruncate(file, 0) == 0) return file;
+      const int error = errno;
+      ::close(file);
+      return -error;
+    }
+    ::close(file);  // while it waited, another process has taken it for a leftover
+  }
+}
+
+void remove_leftovers(const fs::path& place) {
+  std::error_code ignored;
+  for (fs::directory_iterator entry(folder_of(place), ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    if (!is_part_of(place, entry->path().filename().string())) continue;
+    const int file = ::open(entry->path().c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (file < 0) continue;
+    if (::flock(file, LOCK_EX | LOCK_NB) == 0) ::unlink(entry->path().c_str());
+    ::close(file);
+  }
+}
+
+/// Returns 0 or the error.
+int write_all(int file, std::string_view content) {
   int error = 0;
   while (!content.empty() && error == 0) {
     const ssize_t count = ::write(file, content.data(), content.size());
     if (count >= 0) content.remove_prefix(static_cast<std::size_t>(count));
     else if (errno != EINTR) error = errno;
   }
-  if (error == 0 && durable && ::fsync(file) != 0) error = errno;
-  if (::close(file) != 0 && error == 0) error = errno;
   return error;
 }
 
@@ -76,7 +121,7 @@ void check_writable(const fs::path& path) {
   std::error_code ignored;
   if (path.empty()) fail("''", "this is not the name of a file");
   if (fs::is_directory(place, ignored)) fail(path, "this is a folder, not a file");
-  const fs::path folder = place.has_parent_path() ? place.parent_path() : fs::path(".");
+  const fs::path folder = folder_of(place);
   if (!fs::is_directory(folder, ignored)) fail(path, "its folder does not exist");
   if (::access(folder.c_str(), W_OK) != 0) fail(path, errno);
 }
@@ -85,18 +130,21 @@ void write_file(const fs::path& path, std::string_view content) {
   check_writable(path);
   if (is_device(path)) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    const int error = file < 0 ? errno : write_all(file, content, false);
+    int error = file < 0 ? errno : write_all(file, content);
+    if (file >= 0 && ::close(file) != 0 && error == 0) error = errno;
     if (error) fail(path, error);
     return;
   }
-  const fs::path place = destination(path), part = beside(place);
-  const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  int error = file < 0 ? errno : write_all(file, content, true);
+  const fs::path place = destination(path), part = part_of(place);
+  remove_leftovers(place);
+  const int file = open_part(part);
+  if (file < 0) fail(path, -file);
+  int error = write_all(file, content);
+  if (error == 0 && ::fsync(file) != 0) error = errno;
   if (error == 0 && ::rename(part.c_str(), place.c_str()) != 0) error = errno;
-  if (error) {
-    ::unlink(part.c_str());
-    fail(path, error);
-  }
+  if (error) ::unlink(part.c_str());
+  ::close(file);  // after the rename, so that the part is locked as long as it is there; fsync has said what failed
+  if (error) fail(path, error);
 }
 
 }  // namespace lossact::cli

@@ -15,8 +15,9 @@ std::string read_file(const std::filesystem::path& path,
 
 /// Throws format_error unless a file can be written there: what takes long should know before it starts.
 void check_writable(const std::filesystem::path& path);
-/// Writes beside the place and renames, so that at every moment there is the old file, or the new one whole. A device
-/// or a pipe is written as it is. Throws format_error, and leaves the old file, where anything fails.
+/// Writes beside the place and renames, so that at every moment there is the old file, or the new one whole. A process
+/// killed on the way leaves a hidden file, .NAME.PID.part, which the next to write that file removes. A device or a
+/// pipe is written as it is. Throws format_error, and leaves the old file, where anything fails.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace lossact::cli

@@ -1,5 +1,7 @@
 #include "cli/file.h"
 #include <gtest/gtest.h>
+#include <algorithm>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include "lossact/error.h"
 #include "program.h"
@@ -58,6 +60,51 @@ TEST(WriteFile, LeavesNothingWhereItFails) {
             folder.path().string() + ": this is a folder, not a file");
   EXPECT_NE(refusal([&] { write_file("/dev/full", "x"); }), "");
   EXPECT_TRUE(folder.names().empty());
+}
+
+TEST(WriteFile, RemovesWhatAKilledProcessLeft) {
+  const Folder folder;
+  const std::string path = folder.write("a.json", "old");
+  const auto leftovers = [&] {
+    const std::vector<std::string> names = folder.names();
+    return std::ranges::count_if(names, [](const std::string& name) { return name.starts_with('.'); });
+  };
+  // Killed on the way, as soon as it has begun.
+  const std::string large(std::size_t{1} << 26, 'x');
+  for (int attempt = 0; attempt < 20 && leftovers() == 0; ++attempt) {
+    const pid_t process = ::fork();
+    ASSERT_GE(process, 0);
+    if (process == 0) {
+      write_file(path, large);
+      ::_exit(0);
+    }
+    int status = 0;
+    while (leftovers() == 0 && ::waitpid(process, &status, WNOHANG) == 0) ::usleep(50);
+    ::kill(process, SIGKILL);
+    ::waitpid(process, &status, 0);
+    const std::string now = content(path);
+    EXPECT_TRUE(now == "old" || now == large);
+  }
+  EXPECT_EQ(leftovers(), 1);
+  write_file(path, "new");
+  EXPECT_EQ(content(path), "new");
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"a.json"});
+}
+
+TEST(WriteFile, LeavesWhatIsAnothersOrInUse) {
+  const Folder folder;
+  const std::string path = folder.file("a.json");
+  const std::vector<std::string> others = {".a.json.part",       ".a.json.1x.part", ".b.json.1.part",
+                                           ".a.json.1.part.txt", "a.json.1.part",   ".xa.json.1.part"};
+  for (const std::string& name : others) folder.write(name, "");
+  const int held = ::open(folder.write(".a.json.1.part", "half").c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(::flock(held, LOCK_EX), 0);
+  write_file(path, "new");
+  EXPECT_EQ(content(folder.file(".a.json.1.part")), "half");
+  ::close(held);
+  write_file(path, "new");
+  EXPECT_FALSE(fs::exists(folder.file(".a.json.1.part")));
+  for (const std::string& name : others) EXPECT_TRUE(fs::exists(folder.file(name))) << name;
 }
 
 TEST(WriteFile, ADeviceStaysADevice) {
