@@ -167,7 +167,7 @@ void compare(const Typed& typed, const std::string& typed_options) {
   if (finished > 0) {
     fmt::print("\n{}\n{}", comparison_table(table, plan, findings, width), conclusion(table, plan, findings, width));
   }
-  if (!typed.json.empty())
+  if (finished > 0 && !typed.json.empty())
     write_file(typed.json, comparison_json(table, plan, findings,
                                            {.command = fmt::format("lossact compare {}{}", data, typed_options),
                                             .seconds = seconds,
@@ -183,7 +183,7 @@ void compare(const Typed& typed, const std::string& typed_options) {
 }  // namespace
 
 void add_compare(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("compare", "Train the same network with each activation and each loss");
+  CLI::App* command = program.add_subcommand("compare", "Train one network with each activation and each loss");
   auto typed = std::make_shared<Typed>();
   const std::vector<std::string> names = names_of({"activation"});
   const auto option = [&](const char* name, auto& where, const char* type, const std::string& meaning) {

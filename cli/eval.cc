@@ -157,12 +157,19 @@ void eval_values(const Information<P>& f, const Chosen<P>& chosen, const Typed& 
   }
 }
 
+/// Of a file, or of the values typed.
 template <class F>
 void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typed& typed) {
   using P = typename F::Options;
   constexpr bool rows = std::is_same_v<F, RowActivation<P>>;
   if constexpr (rows || std::is_same_v<F, Activation<P>>) {
-    Npy array = read_npy(read_file(typed.input), typed.input);
+    Npy array;
+    if (typed.input.empty()) {
+      Numbers values = read_values(typed, 1, "").first;
+      array = {.shape = {values.size()}, .fortran_order = false, .values = std::move(values)};
+    } else {
+      array = read_npy(read_file(typed.input), typed.input);
+    }
     check_writable(typed.output);
     if (rows && (array.shape.empty() || array.fortran_order))
       throw format_error(typed.input + ": the rows must lie one after the other, in C order");
@@ -183,22 +190,22 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
         array.values);
     write_file(typed.output, write_npy(array));
   } else {
-    throw UsageError(fmt::format("--input takes activations; {} is of the family {}", typed.name,
+    throw UsageError(fmt::format("--output takes activations; {} is of the family {}", typed.name,
                                  function_named(typed.name).family));
   }
 }
 
 void eval(const Typed& typed) {
-  const bool files = !typed.input.empty() || !typed.output.empty();
-  if (files && (typed.input.empty() || typed.output.empty()))
-    throw UsageError("--input and --output go together: lossact eval NAME --input FILE.npy --output FILE.npy");
-  if (files && !typed.values.empty()) throw UsageError("values and --input exclude each other");
+  const bool typed_values = !typed.values.empty();
+  if (!typed.input.empty() && typed.output.empty())
+    throw UsageError("--input needs --output: lossact eval NAME --input FILE.npy --output FILE.npy");
+  if (!typed.input.empty() && typed_values) throw UsageError("values and --input exclude each other");
   with_function(typed.name, [&](const auto& f) {
     using P = typename std::remove_cvref_t<decltype(f)>::Options;
     const Chosen<P> chosen = choose<P>(typed.set);
-    if (!files && typed.values.empty())
+    if (typed.input.empty() && !typed_values)
       throw UsageError("a value is missing: lossact eval NAME VALUE..., or --input FILE.npy --output FILE.npy");
-    if (files) eval_array(f, chosen, typed);
+    if (!typed.output.empty()) eval_array(f, chosen, typed);
     else eval_values(f, chosen, typed);
   });
 }
@@ -218,9 +225,10 @@ void add_eval(CLI::App& program) {
   command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")
       ->allow_extra_args(false)
       ->type_name("K=V");
-  command->add_flag("--gradient", typed->gradient, "the derivative too; of a file, instead");
+  command->add_flag("--gradient", typed->gradient, "the derivative too; with --output, instead");
   command->add_option("--input", typed->input, "a .npy file of float32 or float64")->type_name("FILE");
-  command->add_option("--output", typed->output, "where its results go, as type and shape are")->type_name("FILE");
+  command->add_option("--output", typed->output, "where the results go as .npy, of a file in its type\nand shape")
+      ->type_name("FILE");
   command->footer(
       fmt::format("Example:\n  lossact eval {} -1.5 -inf nan 2 --gradient", names_of({"activation"}).front()));
   command->callback([typed] { eval(*typed); });

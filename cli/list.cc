@@ -33,7 +33,7 @@ void list(bool json) {
 }  // namespace
 
 void add_list(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("list", "Every function: formula, parameters with defaults, range, kinks");
+  CLI::App* command = program.add_subcommand("list", "Every function: formula, parameters, range, kinks");
   auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "everything that is known of each, for other programs");
   command->footer("Example:\n  lossact list --json");

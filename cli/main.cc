@@ -46,15 +46,15 @@ std::string said_extra(const CLI::App& program) {
 
 int run(std::vector<std::string> arguments) {
   CLI::App program(
-      "Loss and activation functions of deep learning: their facts, their values, and how well each learns.",
+      "Loss and activation functions of deep learning: their facts, their values, and\nhow well each learns.",
       "lossact");
   program.set_version_flag("--version", std::string(version()));
   program.require_subcommand(1);
   program.get_formatter()->column_width(24);
   program.get_formatter()->label("SUBCOMMAND", "COMMAND");
   program.get_formatter()->label("REQUIRED", "");
-  program.footer("lossact COMMAND --help tells more of each, with an example.\nExample:\n  lossact compare digits");
-  add_compare(program), add_list(program), add_show(program), add_eval(program), add_info(program);
+  program.footer("lossact COMMAND --help tells more of each, with an example.\nExample:\n  lossact compare diabetes");
+  add_compare(program), add_list(program), add_show(program), add_eval(program), add_loss(program), add_info(program);
 
   for (CLI::App* command : program.get_subcommands({})) command->group("Commands");
 

@@ -206,7 +206,7 @@ void show(const F& f, const Typed& typed) {
 }  // namespace
 
 void add_show(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("show", "The facts of a function, and the function and its slope drawn");
+  CLI::App* command = program.add_subcommand("show", "The facts of a function, and its graph and slope");
   auto typed = std::make_shared<Typed>();
   command->add_option("NAME", typed->name, "a function of lossact list")->required()->type_name("");
   command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")

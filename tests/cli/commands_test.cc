@@ -88,23 +88,6 @@ TEST(Usage, NothingAtAllShowsTheHelp) {
   EXPECT_EQ(run({"--version"}).out, std::string(version()) + "\n");
 }
 
-TEST(Help, FitsTheScreenAndItsExampleRuns) {
-  for (const char* command : {"", "list", "show", "eval", "info", "compare"}) {
-    if (std::string_view(command).empty()) continue;  // its example is compare's, with all defaults
-    const Result help = run({command, "--help"});
-    EXPECT_EQ(help.status, 0);
-    for (const std::string& line : help.lines()) EXPECT_LE(text_width(line), 80u) << line;
-    const std::size_t at = help.out.find("Example:\n  lossact ");
-    ASSERT_NE(at, std::string::npos) << command;
-    std::vector<std::string> example = words(help.out.substr(at + std::string("Example:\n").size()));
-    ASSERT_EQ(example[1], command);
-    example.erase(example.begin());
-    const Result result = run(example);
-    EXPECT_EQ(result.status, 0) << result.err;
-    EXPECT_NE(result.out, "");
-  }
-}
-
 TEST(List, JsonHasEveryFunctionAndEveryFact) {
   const Json list = run({"list", "--json"}).json();
   ASSERT_EQ(list.size(), functions().size());
@@ -252,6 +235,24 @@ TEST(Eval, Arrays) {
   EXPECT_EQ(run({"eval", "relu", "1", "--input", in, "--output", out}).status, 2);
   EXPECT_EQ(run({"eval", "relu", "--input", in}).status, 2);
   EXPECT_EQ(run({"eval", "mse_loss", "--input", in, "--output", out}).status, 2);
+}
+
+TEST(Eval, TypedValuesMayGoToAFile) {
+  const Folder folder;
+  const std::string out = folder.file("out.npy");
+  const auto values = [&] { return std::get<std::vector<double>>(read_npy(content(out), out).values); };
+  const Result result = run({"eval", "relu", "-2", "3", "--output", out});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(values(), (std::vector<double>{0, 3}));
+  EXPECT_EQ(run({"eval", "relu", "-2", "3", "--output", out, "--gradient"}).status, 0);
+  EXPECT_EQ(values(), (std::vector<double>{0, 1}));
+  EXPECT_EQ(run({"eval", "softmax", "5", "5", "--output", out}).status, 0);
+  EXPECT_EQ(values(), (std::vector<double>{0.5, 0.5}));
+  expect_usage({"eval", "mse_loss", "1", "/", "2", "--output", out},
+               "--output takes activations; mse_loss is of the family pair_loss");
+  expect_usage({"eval", "relu", "--output", out},
+               "a value is missing: lossact eval NAME VALUE..., or --input FILE.npy --output FILE.npy");
 }
 
 TEST(Info, SaysWhatThereIs) {

@@ -71,14 +71,13 @@ struct Result {
   }
 };
 
-/// `lossact arguments...` in a folder of its own, or in the one given; `meanwhile` is called with its process id.
-inline Result run(std::vector<std::string> arguments, const std::string& folder = {},
-                  const std::function<void(pid_t)>& meanwhile = {}) {
+/// `program arguments...` in a folder of its own, or in the one given; `meanwhile` is called with its process id.
+inline Result run_program(std::string program, std::vector<std::string> arguments, const std::string& folder = {},
+                          const std::function<void(pid_t)>& meanwhile = {}) {
   const Folder outputs;
   const std::string out = outputs.file("out"), err = outputs.file("err");
   fs::create_directory(outputs.file("here"));
-  arguments.insert(arguments.begin(), LOSSACT_PROGRAM);
-  std::vector<char*> argv;
+  std::vector<char*> argv = {program.data()};
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
@@ -90,7 +89,7 @@ inline Result run(std::vector<std::string> arguments, const std::string& folder 
   ::setenv("COLUMNS", "80", 1);
   pid_t process = 0;
   Result result;
-  if (posix_spawn(&process, LOSSACT_PROGRAM, &actions, nullptr, argv.data(), environ) == 0) {
+  if (posix_spawn(&process, program.c_str(), &actions, nullptr, argv.data(), environ) == 0) {
     if (meanwhile) meanwhile(process);
     int status = 0;
     while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
@@ -101,6 +100,12 @@ inline Result run(std::vector<std::string> arguments, const std::string& folder 
   result.out = content(out);
   result.err = content(err);
   return result;
+}
+
+/// `lossact arguments...`
+inline Result run(std::vector<std::string> arguments, const std::string& folder = {},
+                  const std::function<void(pid_t)>& meanwhile = {}) {
+  return run_program(LOSSACT_PROGRAM, std::move(arguments), folder, meanwhile);
 }
 
 }  // namespace lossact::cli
