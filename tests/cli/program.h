@@ -86,10 +86,18 @@ inline Result run_program(std::string program, std::vector<std::string> argument
   posix_spawn_file_actions_addopen(&actions, 1, out.c_str(), O_WRONLY | O_CREAT, 0644);
   posix_spawn_file_actions_addopen(&actions, 2, err.c_str(), O_WRONLY | O_CREAT, 0644);
   posix_spawn_file_actions_addchdir_np(&actions, folder.empty() ? outputs.file("here").c_str() : folder.c_str());
+  // A shell ignores Ctrl-C for what it runs behind itself, and a child would inherit that.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t interrupts;
+  sigemptyset(&interrupts);
+  for (const int signal : {SIGINT, SIGTERM}) sigaddset(&interrupts, signal);
+  posix_spawnattr_setsigdefault(&attributes, &interrupts);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   ::setenv("COLUMNS", "80", 1);
   pid_t process = 0;
   Result result;
-  if (posix_spawn(&process, program.c_str(), &actions, nullptr, argv.data(), environ) == 0) {
+  if (posix_spawn(&process, program.c_str(), &actions, &attributes, argv.data(), environ) == 0) {
     if (meanwhile) meanwhile(process);
     int status = 0;
     while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
@@ -97,6 +105,7 @@ inline Result run_program(std::string program, std::vector<std::string> argument
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
   posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
   result.out = content(out);
   result.err = content(err);
   return result;
