@@ -3,9 +3,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <set>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 #include <fmt/format.h>
 #include "lossact/error.h"
@@ -52,22 +54,6 @@ bool is_at(int file, const fs::path& path) {
          opened.st_dev == there.st_dev;
 }
 
-/// Opens a file to write a part into, empty and locked. Returns it, or the negative error.
-int open_part(const fs::path& part) {
-  for (;;) {
-    const int file = ::open(part.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (file < 0) return -errno;
-    (void)::flock(file, LOCK_EX);  // on a file system without locks, leftovers stay
-    if (is_at(file, part)) {
-      if (::ftruncate(file, 0) == 0) return file;
-      const int error = errno;
-      ::close(file);
-      return -error;
-    }
-    ::close(file);  // while it waited, another process has taken it for a leftover
-  }
-}
-
 void remove_leftovers(const fs::path& place) {
   std::error_code ignored;
   for (fs::directory_iterator entry(folder_of(place), ignored), end; !ignored && entry != end;
@@ -90,6 +76,55 @@ int write_all(int file, std::string_view content) {
   }
   return error;
 }
+
+/// A file that is written, but not yet at its place. Gone again unless it gets there.
+class Part {
+ public:
+  Part(const fs::path& path, std::string_view content)
+      : path_(path), place_(destination(path)), part_(part_of(place_)) {
+    remove_leftovers(place_);
+    open();
+    int error = ::ftruncate(file_, 0) != 0 ? errno : write_all(file_, content);
+    if (error == 0 && ::fsync(file_) != 0) error = errno;
+    if (error != 0) {
+      discard();
+      fail(path_, error);
+    }
+  }
+  Part(Part&& other) noexcept
+      : path_(std::move(other.path_)),
+        place_(std::move(other.place_)),
+        part_(std::move(other.part_)),
+        file_(std::exchange(other.file_, -1)) {}
+  Part& operator=(Part&&) = delete;
+  ~Part() {
+    if (file_ >= 0) discard();
+  }
+  void put_in_place() {
+    if (::rename(part_.c_str(), place_.c_str()) != 0) fail(path_, errno);
+    // Only now, so that the part was locked as long as it was there. fsync has said what can fail.
+    ::close(std::exchange(file_, -1));
+  }
+
+ private:
+  /// And locks it.
+  void open() {
+    for (;;) {
+      file_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+      if (file_ < 0) fail(path_, errno);
+      (void)::flock(file_, LOCK_EX);  // on a file system without locks, leftovers stay
+      if (is_at(file_, part_)) return;
+      ::close(file_);  // while it waited, another process has taken it for a leftover
+    }
+  }
+  void discard() {
+    ::unlink(part_.c_str());
+    ::close(file_);
+  }
+
+  fs::path path_, place_, part_;
+  int file_ = -1;
+};
 
 }  // namespace
 
@@ -126,25 +161,26 @@ void check_writable(const fs::path& path) {
   if (::access(folder.c_str(), W_OK) != 0) fail(path, errno);
 }
 
-void write_file(const fs::path& path, std::string_view content) {
-  check_writable(path);
-  if (is_device(path)) {
-    const int file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    int error = file < 0 ? errno : write_all(file, content);
-    if (file >= 0 && ::close(file) != 0 && error == 0) error = errno;
-    if (error) fail(path, error);
-    return;
+void write_files(const std::vector<Output>& outputs) {
+  std::set<fs::path> places;
+  for (const Output& output : outputs) {
+    check_writable(output.path);
+    if (!is_device(output.path) && !places.insert(destination(output.path)).second)
+      fail(output.path, "two results would be written there");
   }
-  const fs::path place = destination(path), part = part_of(place);
-  remove_leftovers(place);
-  const int file = open_part(part);
-  if (file < 0) fail(path, -file);
-  int error = write_all(file, content);
-  if (error == 0 && ::fsync(file) != 0) error = errno;
-  if (error == 0 && ::rename(part.c_str(), place.c_str()) != 0) error = errno;
-  if (error) ::unlink(part.c_str());
-  ::close(file);  // after the rename, so that the part is locked as long as it is there; fsync has said what failed
-  if (error) fail(path, error);
+  std::vector<Part> parts;
+  for (const Output& output : outputs)
+    if (!is_device(output.path)) parts.emplace_back(output.path, output.content);
+  for (const Output& output : outputs) {
+    if (!is_device(output.path)) continue;
+    const int file = ::open(output.path.c_str(), O_WRONLY | O_CLOEXEC);
+    int error = file < 0 ? errno : write_all(file, output.content);
+    if (file >= 0 && ::close(file) != 0 && error == 0) error = errno;
+    if (error != 0) fail(output.path, error);
+  }
+  for (Part& part : parts) part.put_in_place();
 }
+
+void write_file(const fs::path& path, std::string_view content) { write_files({{path, content}}); }
 
 }  // namespace lossact::cli

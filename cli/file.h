@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lossact::cli {
 
@@ -15,9 +16,16 @@ std::string read_file(const std::filesystem::path& path,
 
 /// Throws format_error unless a file can be written there: what takes long should know before it starts.
 void check_writable(const std::filesystem::path& path);
-/// Writes beside the place and renames, so that at every moment there is the old file, or the new one whole. A process
-/// killed on the way leaves a hidden file, .NAME.PID.part, which the next to write that file removes. A device or a
-/// pipe is written as it is. Throws format_error, and leaves the old file, where anything fails.
+struct Output {
+  std::filesystem::path path;
+  std::string_view content;
+};
+
+/// Writes beside each place and renames, so that at every moment there is the old file, or the new one whole; and the
+/// new ones of all, or of none where anything fails, for which format_error is thrown. A process killed on the way
+/// leaves a hidden file, .NAME.PID.part, which the next to write that file removes. A device or a pipe is written as it
+/// is.
+void write_files(const std::vector<Output>& outputs);
 void write_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace lossact::cli

@@ -171,15 +171,19 @@ constexpr bool takes_input_and_target<Information<P>> = P::distributions == 2;
 
 template <class T>
 void tell(const Typed& typed, const Array& input, Found<T>&& found) {
-  const auto write = [](const std::string& file, Shape shape, auto&& values) {
-    write_file(file, write_npy({.shape = std::move(shape), .fortran_order = false, .values = std::move(values)}));
-  };
   fmt::memory_buffer text;
   if (found.reduced) fmt::format_to(std::back_inserter(text), "{}\n", number_text(found.loss));
   else if (typed.output.empty())
     for (const double loss : found.each) fmt::format_to(std::back_inserter(text), "{}\n", number_text(loss));
-  if (!typed.output.empty()) write(typed.output, std::move(found.shape), std::move(found.each));
-  if (!typed.gradient.empty()) write(typed.gradient, input.shape, std::move(found.gradient));
+  const auto npy = [](const Shape& shape, auto&& values) {
+    return write_npy({.shape = shape, .fortran_order = false, .values = std::move(values)});
+  };
+  std::string losses, gradient;
+  std::vector<Output> outputs;
+  if (!typed.output.empty()) outputs.push_back({typed.output, losses = npy(found.shape, std::move(found.each))});
+  if (!typed.gradient.empty())
+    outputs.push_back({typed.gradient, gradient = npy(input.shape, std::move(found.gradient))});
+  write_files(outputs);
   fmt::print("{}", std::string_view(text.data(), text.size()));
 }
 

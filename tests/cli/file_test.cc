@@ -62,6 +62,24 @@ TEST(WriteFile, LeavesNothingWhereItFails) {
   EXPECT_TRUE(folder.names().empty());
 }
 
+TEST(WriteFile, SeveralAllOrNone) {
+  const Folder folder;
+  const std::string a = folder.write("a.json", "old"), b = folder.file("b.json");
+  EXPECT_EQ(refusal([&] { write_files({{a, "x"}, {folder.file("none/b.json"), "x"}}); }),
+            folder.file("none/b.json") + ": its folder does not exist");
+  EXPECT_NE(refusal([&] { write_files({{a, "x"}, {b, "x"}, {"/dev/full", "x"}}); }), "");
+  fs::create_symlink("a.json", folder.file("link"));
+  EXPECT_EQ(refusal([&] { write_files({{a, "x"}, {folder.file("link"), "x"}}); }),
+            folder.file("link") + ": two results would be written there");
+  fs::remove(folder.file("link"));
+  EXPECT_EQ(content(a), "old");
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"a.json"});
+  write_files({{a, "new"}, {b, "more"}});
+  EXPECT_EQ(content(a), "new");
+  EXPECT_EQ(content(b), "more");
+  EXPECT_EQ(folder.names().size(), 2u);
+}
+
 TEST(WriteFile, RemovesWhatAKilledProcessLeft) {
   const Folder folder;
   const std::string path = folder.write("a.json", "old");
