@@ -150,6 +150,25 @@ TEST(Loss, EveryRowLossAsTheLibrary) {
   expect_every_row_loss<double>();
 }
 
+TEST(Loss, ClassesOfEveryType) {
+  const Call call;
+  call.folder.write(call.input, npy({3, 3}, inputs<float>(9)));
+  call.folder.write(call.target, npy({3}, std::vector<float>{2, 0, 1}));
+  const std::string expected = call("cross_entropy").out;
+  EXPECT_NE(expected, "");
+  const auto of_type = [&]<class T>(T) {
+    call.folder.write(call.target, npy({3}, std::vector<T>{2, 0, 1}));
+    EXPECT_EQ(call("cross_entropy").out, expected);
+  };
+  of_type(std::uint8_t()), of_type(std::int8_t()), of_type(std::uint16_t()), of_type(std::int16_t());
+  of_type(std::uint32_t()), of_type(std::int32_t()), of_type(std::uint64_t()), of_type(std::int64_t());
+  // Integers are values too, but no input.
+  call.folder.write(call.target, npy({3, 3}, std::vector<std::int64_t>(9, 1)));
+  EXPECT_EQ(call("mse_loss").status, 0);
+  call.folder.write(call.input, npy({3, 3}, std::vector<std::int64_t>(9, 1)));
+  EXPECT_EQ(call("mse_loss").err, "lossact: input.npy: the input is integers, expected float32 or float64\n");
+}
+
 TEST(Loss, InformationOfTwoDistributionsForEachRow) {
   const Call call;
   const std::vector<double> q = {0.5, 0.25, 0.25, 0.25, 0.25, 0.5}, p = {0, 0.5, 0.5, 1, 0, 0};

@@ -1,7 +1,9 @@
-// lossact compare, killed or interrupted at any moment: what it writes is there whole or not at all.
+// lossact compare on tables that were made at random, and killed or interrupted at any moment: it answers or refuses,
+// and what it writes is there whole or not at all.
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <chrono>
+#include <random>
 #include <thread>
 #include <fmt/format.h>
 #include "lossact/lossact.h"
@@ -20,6 +22,95 @@ std::string two_activations() {
   return fmt::format("{},{}", names.front(), names.back());
 }
 
+/// A table of 20 to 60 rows, from a seed alone. `clean` is whether nothing in it is a reason to refuse it.
+class RandomTable {
+ public:
+  explicit RandomTable(unsigned seed) : random_(seed) {
+    const std::size_t rows = 20 + below(40), columns = 2 + below(4);
+    constexpr std::array<char, 3> delimiters = {',', ';', '\t'};
+    delimiter_ = delimiters[seed % 3];
+    end_ = chance(2) ? "\r\n" : "\n";
+    if (chance(3)) text_ += "\xEF\xBB\xBF";
+    std::vector<Kind> kinds;
+    std::vector<std::string> header;
+    for (std::size_t column = 0; column < columns; ++column) {
+      kinds.push_back(static_cast<Kind>(chance(6) ? below(kind_count) : below(clean_kind_count)));
+      header.push_back(quoted(fmt::format("column {}{}", column, chance(3) ? "\u00e4\u6f22\U0001F33B" : "")));
+    }
+    kinds.push_back(Kind::number);  // so that there is something to learn from
+    header.push_back("last");
+    const auto target = static_cast<Target>(below(3));
+    header.push_back(target == Target::text ? "sort" : "y");
+    if (fault(8)) header[0] = header[1];
+    end_row(header);
+    const std::size_t ragged = fault(6) ? below(rows) : rows, missing = fault(5) ? below(rows) : rows;
+    for (std::size_t row = 0; row < rows; ++row) {
+      std::vector<std::string> cells;
+      for (const Kind kind : kinds) cells.push_back(cell(kind, row));
+      cells.push_back(label(target, row));
+      if (row == missing) cells[below(cells.size())] = chance(2) ? "" : "NA";
+      if (row == ragged) cells.pop_back();
+      end_row(cells);
+      if (chance(20)) text_ += end_;  // an empty line
+    }
+    if (chance(3)) text_.resize(text_.size() - end_.size());
+  }
+  const std::string& text() const { return text_; }
+  bool clean() const { return clean_; }
+
+ private:
+  enum class Kind { number, integer, text, constant, huge, date, spoken };
+  static constexpr std::size_t clean_kind_count = 4, kind_count = 7;
+  enum class Target { text, integer, number };
+
+  std::size_t below(std::size_t n) { return random_() % n; }
+  bool chance(std::size_t one_in) { return below(one_in) == 0; }
+  bool fault(std::size_t one_in) {
+    const bool is = chance(one_in);
+    clean_ &= !is;
+    return is;
+  }
+  std::string quoted(const std::string& text) {
+    std::string result = "\"";
+    for (const char c : text) result.append(c == '"' ? 2 : 1, c);
+    return result + "\"";
+  }
+  std::string cell(Kind kind, std::size_t row) {
+    switch (kind) {
+      case Kind::number:
+        return fmt::format("{:.3f}", static_cast<double>(below(2000)) / 100 - 10);
+      case Kind::integer:
+        return std::to_string(below(1000));
+      case Kind::huge:
+        clean_ = false;  // it may be refused
+        return chance(2) ? "1e308" : "-1e300";
+      case Kind::text:
+        return chance(2) ? quoted(fmt::format("red{} \"or\" {}", delimiter_, end_)) : "blue";
+      case Kind::constant:
+        return "7";
+      case Kind::date:
+        clean_ = false;
+        return fmt::format("2024-{:02}-{:02}", 1 + row % 12, 1 + row % 28);
+      default:
+        clean_ = false;  // hardly two rows alike
+        return quoted(fmt::format("\u6f22 {} said \"{}\"", row, below(100000)));
+    }
+  }
+  std::string label(Target target, std::size_t row) {
+    if (target == Target::text) return row % 3 == 0 ? "rose" : quoted("tulip" + std::string(1, delimiter_));
+    if (target == Target::integer) return row % 2 == 0 ? "1" : "2.0";
+    return fmt::format("{}", static_cast<double>(below(100000)) / 7);
+  }
+  void end_row(const std::vector<std::string>& cells) {
+    text_ += fmt::format("{}{}", fmt::join(cells, std::string(1, delimiter_)), end_);
+  }
+
+  std::mt19937 random_;
+  std::string text_, end_;
+  char delimiter_ = ',';
+  bool clean_ = true;
+};
+
 /// What a run writes, and how one sees that it is whole.
 const std::vector<std::string> outputs = {"out.json"};
 bool is_whole(const std::string& name, const std::string& text) {
@@ -31,6 +122,39 @@ std::vector<std::string> comparison(const std::string& data, std::vector<std::st
                                         two_activations(), "--json", "out.json"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
+}
+
+TEST(Robustness, TablesMadeAtRandom) {
+  std::size_t answered = 0, refused = 0;
+  for (unsigned seed = 0; seed < 30; ++seed) {
+    const RandomTable table(seed);
+    SCOPED_TRACE(fmt::format("seed {}:\n{}", seed, table.text()));
+    const Folder folder;
+    folder.write("table.csv", table.text());
+    const Result result = run(comparison("table.csv", {"--epochs", "1", "--seeds", "1"}), folder.path().string());
+    std::vector<std::string> expected = {"table.csv"};
+    if (result.status == 0) {
+      ++answered;
+      EXPECT_EQ(result.err, "");
+      for (const std::string& name : outputs) {
+        EXPECT_TRUE(is_whole(name, content(folder.file(name)))) << name;
+        expected.push_back(name);
+      }
+    } else {
+      ++refused;
+      EXPECT_EQ(result.status, 1) << result.err;
+      EXPECT_TRUE(result.err.starts_with("lossact: table.csv:")) << result.err;
+      EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+      EXPECT_EQ(result.out, "");
+      EXPECT_FALSE(table.clean()) << result.err;
+    }
+    std::vector<std::string> names = folder.names();
+    std::ranges::sort(names), std::ranges::sort(expected);
+    EXPECT_EQ(names, expected);
+    EXPECT_EQ(content(folder.file("table.csv")), table.text());
+  }
+  EXPECT_GE(answered, 10u);
+  EXPECT_GE(refused, 5u);
 }
 
 /// A run that overwrites what an older one has written, and that gets a signal at a moment.
