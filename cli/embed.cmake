@@ -1,10 +1,12 @@
-# Writes a C++ source that holds files as strings: cmake -DOUTPUT=embedded.cc "-DFILES=a.csv;b.csv" -P embed.cmake
-# A raw string may not be longer than compilers take, so a file is cut into pieces that the compiler joins.
+# Writes a C++ source that holds files as strings:
+#   cmake -DOUTPUT=embedded.cc -DFUNCTION=embedded_files -DNAME=NAME_WE "-DFILES=a.csv;b.csv" -P embed.cmake
+# FUNCTION is the one of cli/embedded.h that gives them; NAME is NAME or NAME_WE: under their names, or these without the
+# ending. A raw string may not be longer than compilers take, so a file is cut into pieces that the compiler joins.
 set(source "// Made by cli/embed.cmake.\n#include \"cli/embedded.h\"\n\nnamespace lossact::cli {\nnamespace {\n")
 set(entries "")
 set(index 0)
 foreach(file IN LISTS FILES)
-  get_filename_component(name ${file} NAME_WE)
+  get_filename_component(name ${file} ${NAME})
   file(READ ${file} content HEX)
   string(LENGTH "${content}" digits)
   string(APPEND source "constexpr char file_${index}[] =\n")
@@ -20,5 +22,5 @@ foreach(file IN LISTS FILES)
   math(EXPR index "${index} + 1")
 endforeach()
 string(APPEND source "constexpr EmbeddedFile files[] = {\n${entries}};\n}  // namespace\n\n")
-string(APPEND source "std::span<const EmbeddedFile> embedded_files() { return files; }\n}  // namespace lossact::cli\n")
+string(APPEND source "std::span<const EmbeddedFile> ${FUNCTION}() { return files; }\n}  // namespace lossact::cli\n")
 file(WRITE ${OUTPUT} "${source}")

@@ -1,4 +1,4 @@
-// The data sets inside the program.
+// The files inside the program.
 #ifndef LOSSACT_CLI_EMBEDDED_H_
 #define LOSSACT_CLI_EMBEDDED_H_
 #include <span>
@@ -7,10 +7,12 @@
 namespace lossact::cli {
 
 struct EmbeddedFile {
-  std::string_view name, content;  // the file's name without its ending
+  std::string_view name, content;
 };
-/// Every file of data/*.csv, in alphabetical order.
+/// The data sets: every file of data/*.csv under its name without the ending, in alphabetical order.
 std::span<const EmbeddedFile> embedded_files();
+/// What the report is put together from: every file of cli/report/, and Chart.js.
+std::span<const EmbeddedFile> report_files();
 
 }  // namespace lossact::cli
 #endif

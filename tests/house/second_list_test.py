@@ -7,7 +7,7 @@ import sys
 import tree
 
 FOLDERS = ("include", "src", "numbers", "nn", "cli", "python", "bench", "cmake")
-SUFFIXES = (".h", ".cc", ".inc", ".in", ".cmake", ".txt", ".py")
+SUFFIXES = (".h", ".cc", ".inc", ".in", ".cmake", ".txt", ".py", ".js", ".html", ".css")
 # Names that are also ordinary words of C++ or of the field: these count only as a string, qualified, or as an include.
 WORDS = {"identity", "tanh", "content", "entropy"}
 ALLOWED = {("cli", '"relu"')}
@@ -32,10 +32,11 @@ def main():
         for path in sorted((tree.ROOT / folder).rglob("*")):
             if path.suffix not in SUFFIXES:
                 continue
+            cpp = path.suffix in (".h", ".cc", ".inc")
             for number, line in enumerate(path.read_text().splitlines(), 1):
-                code = re.sub(r"//.*", "", line) if path.suffix in (".h", ".cc", ".inc") else re.sub("#.*", "", line)
+                code = re.sub(r"//.*", "", line) if cpp or path.suffix == ".js" else re.sub("#.*", "", line)
                 for family, name in tree.functions():
-                    types = [s for s in structs(family, name) if re.search(rf"\b{s}\b", code)]
+                    types = [s for s in structs(family, name) if cpp and re.search(rf"\b{s}\b", code)]
                     for use in {*uses(family, name, code), *types}:
                         found.append((folder, use, f"{path.relative_to(tree.ROOT)}:{number}: {use}"))
     allowed = [place for folder, use, place in found if (folder, use) in ALLOWED]
