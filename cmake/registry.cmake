@@ -1,5 +1,6 @@
 # The folder is the registry: one file functions/<family>/<name>.h is one function. From the folders come, for each
-# family, a list of includes and a tuple; nowhere else is a function named.
+# family, a list of includes and a tuple, and from the first comment of each file what it says the function is; nowhere
+# else is a function named.
 set(LOSSACT_FAMILIES activation row_activation pair_loss row_loss information)
 set(plural_activation activations)
 set(plural_row_activation row_activations)
@@ -7,9 +8,12 @@ set(plural_pair_loss pair_losses)
 set(plural_row_loss row_losses)
 set(plural_information informations)
 
+set(summaries "")
+
 foreach(family IN LISTS LOSSACT_FAMILIES)
   file(GLOB files CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/functions/${family}/*.h)
   list(SORT files)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${files})
   set(includes "")
   set(objects "")
   foreach(file IN LISTS files)
@@ -19,6 +23,14 @@ foreach(family IN LISTS LOSSACT_FAMILIES)
     if(NOT name STREQUAL stem)
       message(FATAL_ERROR "functions/${family}/${stem}.h says .name = \"${name}\": a file is named like its function")
     endif()
+    file(READ ${file} text LIMIT 1000)
+    if(NOT text MATCHES "^((// [^\n]*\n)+)#ifndef ")
+      message(FATAL_ERROR "functions/${family}/${stem}.h does not begin with a comment that says what the function is")
+    endif()
+    string(REGEX REPLACE "\n?// " " " summary "${CMAKE_MATCH_1}")
+    string(STRIP "${summary}" summary)
+    string(REGEX REPLACE "([\\\"])" "\\\\\\1" summary "${summary}")
+    string(APPEND summaries "    {\"${family}\", \"${stem}\", \"${summary}\"},\n")
     string(APPEND includes "#include \"lossact/functions/${family}/${stem}.h\"\n")
     if(family STREQUAL information)
       list(APPEND objects "information::${stem}")
@@ -31,6 +43,8 @@ foreach(family IN LISTS LOSSACT_FAMILIES)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/family.inc.in generated/lossact/registry/${family}.inc @ONLY)
   configure_file(${PROJECT_SOURCE_DIR}/cmake/family.h.in generated/lossact/registry/${family}.h @ONLY)
 endforeach()
+
+configure_file(${PROJECT_SOURCE_DIR}/cmake/summaries.inc.in generated/registry/summaries.inc @ONLY)
 
 set(LOSSACT_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
 

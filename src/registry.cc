@@ -1,4 +1,5 @@
 #include "lossact/registry.h"
+#include <algorithm>
 #include "lossact/lossact.h"
 
 namespace lossact {
@@ -15,15 +16,45 @@ std::string signature_of(std::string_view name, std::string_view arguments) {
   }
   return text.append(")");
 }
+/// What the first comment of a function's file says.
+std::string_view summary_of(std::string_view family, std::string_view name) {
+  struct Summary {
+    std::string_view family, name, text;
+  };
+  static constexpr Summary summaries[] = {
+#include "registry/summaries.inc"
+  };
+  return std::ranges::find_if(summaries, [&](const Summary& s) { return s.family == family && s.name == name; })->text;
+}
+template <class P>
+double weight_of() {
+  if constexpr (detail::operand<P> == Operand::learned) return P::weight;
+  else return nan;
+}
+template <class P>
+std::optional<Meaning> input_of() {
+  if constexpr (requires { P::input; }) return P::input;
+  else return {};
+}
+template <class P>
+std::optional<Meaning> output_of() {
+  if constexpr (requires { P::output; }) return P::output;
+  else return {};
+}
 template <class P>
 Function describe(std::string_view family, std::string_view name, std::string_view arguments) {
   return {.name = name,
           .family = family,
+          .summary = summary_of(family, P::about.name),
           .formula = P::about.formula,
           .source = P::about.source,
           .note = P::about.note,
           .claim = P::about.claim,
           .compared = P::about.compared,
+          .operand = detail::operand<P>,
+          .weight = weight_of<P>(),
+          .input = input_of<P>(),
+          .output = output_of<P>(),
           .facts = P{}.facts(),
           .parameters = parameters_of<P>(),
           .signature = signature_of<P>(name, arguments)};

@@ -111,6 +111,9 @@ inline constexpr std::array choices<Reduction> = {Choice{"none", Reduction::none
 /// A second number that an activation may ask for beside each element: a weight that is trained, or a random number of
 /// [0, 1).
 enum class Operand { none, learned, uniform };
+template <>
+inline constexpr std::array choices<Operand> = {Choice{"none", Operand::none}, Choice{"learned", Operand::learned},
+                                                Choice{"uniform", Operand::uniform}};
 
 /// What the input of a loss, or the output of a row activation, means.
 enum class Meaning { values, probabilities, log_probabilities, logits };

@@ -1,6 +1,7 @@
 // Every function of the library: a tuple for each family, and one description for each function.
 #ifndef LOSSACT_REGISTRY_H_
 #define LOSSACT_REGISTRY_H_
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,9 +22,17 @@ struct Function {
   std::string_view name;
   /// The folder it lies in: activation, row_activation, pair_loss, row_loss, information.
   std::string_view family;
+  /// The function, as its file's first line says it: "relu(x) = max(x, 0): the positive part."
+  std::string_view summary;
   std::string_view formula, source, note;
   About::Claim claim;
   bool compared;
+  /// What an activation asks for beside each element; none for all others.
+  Operand operand;
+  /// Where training starts a learned operand; NaN where there is none.
+  double weight;
+  /// What the input of a loss means, and what a row activation gives; nothing for all others.
+  std::optional<Meaning> input, output;
   /// With the default parameters.
   Facts facts;
   std::vector<ParameterInfo> parameters;

@@ -97,6 +97,11 @@ TEST(List, JsonHasEveryFunctionAndEveryFact) {
     EXPECT_EQ(json["name"], function.name);
     EXPECT_EQ(json["family"], function.family);
     EXPECT_EQ(json["formula"], function.formula);
+    EXPECT_EQ(json["summary"], function.summary);
+    EXPECT_EQ(json["operand"] != "none", function.operand != Operand::none);
+    EXPECT_EQ(json["weight"].is_null(), function.operand != Operand::learned);
+    EXPECT_EQ(json["input"].is_null(), !function.family.ends_with("_loss"));
+    EXPECT_EQ(json["output"].is_null(), function.family != "row_activation");
     EXPECT_EQ(json["source"], function.source);
     EXPECT_EQ(json["saturates"], function.facts.saturates());
     EXPECT_EQ(json["parameters"].size(), function.parameters.size());
@@ -109,6 +114,16 @@ TEST(List, JsonHasEveryFunctionAndEveryFact) {
       EXPECT_TRUE(json["parameters"][p].contains("default"));
     }
   }
+}
+
+TEST(List, SummariesAreTheFirstLinesOfTheFiles) {
+  for (const Function& function : functions()) {
+    const std::string name(function.name.substr(function.name.find('.') + 1));
+    EXPECT_TRUE(function.summary.starts_with(name + "(")) << function.summary;
+    EXPECT_TRUE(function.summary.ends_with(".")) << function.summary;
+    EXPECT_EQ(function.summary.find("//"), function.summary.npos) << function.summary;
+  }
+  EXPECT_EQ(find("relu")->summary, "relu(x) = max(x, 0): the positive part.");
 }
 
 TEST(List, TextHasEveryFunctionWithinTheWidth) {
@@ -124,6 +139,7 @@ TEST(Show, EveryFunction) {
     const Result result = run({"show", std::string(function.name)});
     EXPECT_EQ(result.status, 0) << result.err;
     EXPECT_TRUE(result.out.starts_with(function.name));
+    EXPECT_NE(result.out.find(words(std::string(function.summary)).back()), std::string::npos);
     EXPECT_NE(result.out.find("\nsaturates    " + std::string(function.facts.saturates())), std::string::npos);
     EXPECT_NE(result.out.find("its slope"), std::string::npos);
     for (const ParameterInfo& p : function.parameters)
