@@ -40,11 +40,20 @@ TEST(Curve, DrawsWhateverTheValues) {
     EXPECT_EQ(plot("f", {0, 1}, std::vector<double>(16, value), {}, 8, 4).size(), 7u) << value;
 }
 
-TEST(Curve, SvgHasBoth) {
-  const std::string text = svg(straight, "f(x)");
-  EXPECT_TRUE(text.starts_with("<svg ") && text.ends_with("</svg>\n"));
-  EXPECT_NE(text.find("stroke-dasharray"), text.npos);
-  EXPECT_EQ(text.find("nan"), text.npos);
+TEST(Curve, NumbersOfAnAxisAreRound) {
+  EXPECT_EQ(ticks({-1.2, 5.08}, 7), (std::vector<double>{-1, 0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(ticks({0, 0.31}, 4), (std::vector<double>{0, 0.1, 0.2, 0.1 * 3}));
+  EXPECT_EQ(ticks({-7e6, 7e6}, 4), (std::vector<double>{-5e6, 0, 5e6}));
+}
+
+TEST(Curve, WhatShootsFarBeyondTheRestIsNotSeenWhole) {
+  std::vector<double> y = places({0, 1}, 100);
+  y.front() = -1000, y.back() = 2000;
+  const Interval range = seen(y);
+  EXPECT_GT(range.low, -2);
+  EXPECT_LE(range.low, 0);
+  EXPECT_LT(range.high, 3);
+  EXPECT_GE(range.high, 1);
 }
 
 }  // namespace
