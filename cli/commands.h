@@ -9,6 +9,7 @@ void add_list(CLI::App& program);
 void add_show(CLI::App& program);
 void add_eval(CLI::App& program);
 void add_loss(CLI::App& program);
+void add_gallery(CLI::App& program);
 void add_compare(CLI::App& program);
 void add_info(CLI::App& program);
 

@@ -13,6 +13,8 @@ struct EmbeddedFile {
 std::span<const EmbeddedFile> embedded_files();
 /// What the report is put together from: every file of cli/report/, and Chart.js.
 std::span<const EmbeddedFile> report_files();
+/// What the pages of the gallery share.
+std::span<const EmbeddedFile> gallery_files();
 
 }  // namespace lossact::cli
 #endif
