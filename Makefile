@@ -1,7 +1,7 @@
 # The two commands of the README, and little else. Each does its own set-up; the presets do the work.
 .PHONY: help run test fuzz lint format clean
 help:
-	@echo "make run     compare activations and losses on real handwritten digits (build/release/lossact)"
+	@echo "make run     compare activations and losses on real handwritten digits; writes report.html"
 	@echo "make test    all tests of the release build"
 	@echo "make fuzz    a minute of fuzzing for each reader of files"
 	@echo "make lint    is every C++ file in the house's format?"
@@ -16,7 +16,7 @@ run:
 	@$(SETUP)
 	@$(CONFIGURE)
 	@cmake --build --preset release --target lossact_cli
-	build/release/lossact compare digits
+	build/release/lossact compare digits --report report.html
 
 test:
 	@$(SETUP) $$(cat cmake/packages-test.txt)

@@ -14,6 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/number.h"
 #include "cli/progress.h"
+#include "cli/report.h"
 #include "cli/suggest.h"
 #include "cli/terminal.h"
 
@@ -27,7 +28,7 @@ struct Typed {
   std::vector<std::string> data;
   std::string target, activations, losses, hidden, epochs, seeds, optimizer, lr, batch_size, baseline = "relu", threads;
   std::vector<std::string> drop;
-  std::string task, missing, json;
+  std::string task, missing, report, json;
 };
 
 /// One of an enumeration's names.
@@ -131,6 +132,17 @@ Plan make_plan(const Typed& typed) {
   return plan;
 }
 
+/// A word as a shell reads it back.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
+  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
+  std::string text = "'";
+  for (const char c : word)
+    if (c == '\'') text += "'\\''";
+    else text += c;
+  return text + "'";
+}
+
 /// `typed_options` is the options as they were typed, for the record.
 void compare(const Typed& typed, const std::string& typed_options) {
   Plan plan = make_plan(typed);
@@ -142,7 +154,8 @@ void compare(const Typed& typed, const std::string& typed_options) {
   if (plan.losses.empty()) plan.losses = default_losses(table.task);
   for (const std::string& loss : plan.losses)
     if (const std::string why = loss_refusal(loss, table.task); !why.empty()) throw UsageError("--losses: " + why);
-  if (!typed.json.empty()) check_writable(typed.json);
+  for (const std::string& file : {typed.report, typed.json})
+    if (!file.empty()) check_writable(file);
 
   const std::size_t width = terminal_width();
   fmt::print("{}", introduction(table, plan, width));
@@ -167,12 +180,21 @@ void compare(const Typed& typed, const std::string& typed_options) {
   if (finished > 0) {
     fmt::print("\n{}\n{}", comparison_table(table, plan, findings, width), conclusion(table, plan, findings, width));
   }
-  if (finished > 0 && !typed.json.empty())
-    write_file(typed.json, comparison_json(table, plan, findings,
-                                           {.command = fmt::format("lossact compare {}{}", data, typed_options),
-                                            .seconds = seconds,
-                                            .interrupted = stopped,
-                                            .table = options}));
+  if (finished > 0 && !(typed.report.empty() && typed.json.empty())) {
+    const std::string json =
+        comparison_json(table, plan, findings,
+                        {.command = fmt::format("lossact compare {}{}", quoted(data), typed_options),
+                         .seconds = seconds,
+                         .interrupted = stopped,
+                         .table = options});
+    const std::string page = typed.report.empty() ? "" : report(json);
+    std::vector<Output> outputs;
+    if (!typed.report.empty()) outputs.push_back({typed.report, page});
+    if (!typed.json.empty()) outputs.push_back({typed.json, json});
+    write_files(outputs);
+    for (const Output& output : outputs)
+      fmt::print("\nWritten: {}\n", std::filesystem::absolute(output.path).lexically_normal().string());
+  }
   if (stopped) {
     std::fflush(stdout);
     fmt::print(stderr, "lossact: stopped after {} of {}\n", finished, counted(runs.size(), "training"));
@@ -212,15 +234,16 @@ void add_compare(CLI::App& program) {
   option("--task", typed->task, "TASK",
          "classification or regression (by the target:\ntext or at most 20 integers are classes)");
   option("--missing", typed->missing, "WAY", "with missing values: refuse, drop the row, or\ntake the mean (refuse)");
+  option("--report", typed->report, "FILE.html", "write a page with pictures of all that was found");
   option("--json", typed->json, "FILE", "write all figures there");
-  command->footer(fmt::format("Example:\n  lossact compare {} --activations {},{} --epochs 5 --json out.json",
+  command->footer(fmt::format("Example:\n  lossact compare {} --activations {},{} --epochs 5 --report report.html",
                               example_data, names.front(), names.back()));
   command->callback([typed, command] {
     std::string typed_options;
     for (const CLI::Option* given : command->get_options()) {
-      if (given->get_lnames().empty() || given->get_lnames()[0] == "json") continue;
-      for (const std::string& value : given->results())
-        typed_options += fmt::format(" --{} {}", given->get_lnames()[0], value);
+      const std::string name = given->get_lnames().empty() ? "" : given->get_lnames()[0];
+      if (name.empty() || name == "report" || name == "json") continue;  // what is not typed, or changes nothing
+      for (const std::string& value : given->results()) typed_options += fmt::format(" --{} {}", name, quoted(value));
     }
     compare(*typed, typed_options);
   });

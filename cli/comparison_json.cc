@@ -251,7 +251,7 @@ Json circumstances_of_run(const Plan& plan, const Findings& findings, const Circ
 }  // namespace
 
 std::string comparison_json(const Table& table, const Plan& plan, const Findings& findings,
-                            const Circumstances& circumstances, int indent) {
+                            const Circumstances& circumstances) {
   Json activations = Json::array(), losses = Json::array(), results = Json::array();
   for (const std::string& name : plan.activations) activations.push_back(activation(name));
   for (const std::string& name : plan.losses) losses.push_back(loss(name));
@@ -271,7 +271,7 @@ std::string comparison_json(const Table& table, const Plan& plan, const Findings
                      {"interrupted", circumstances.interrupted},
                      {"run", circumstances_of_run(plan, findings, circumstances)}};
   // A label that is not UTF-8 becomes readable rather than an error.
-  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace lossact::cli

@@ -15,10 +15,9 @@ struct Circumstances {
   TableOptions table = {};
 };
 
-/// One object, in which two runs of the same settings differ in `run` alone. NaN and infinity are null. Without an
-/// indent it is one line.
+/// One object, in which two runs of the same settings differ in `run` alone. NaN and infinity are null.
 std::string comparison_json(const Table& table, const Plan& plan, const Findings& findings,
-                            const Circumstances& circumstances, int indent = 1);
+                            const Circumstances& circumstances);
 
 }  // namespace lossact::cli
 #endif
