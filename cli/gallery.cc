@@ -48,11 +48,12 @@ void write_gallery(const fs::path& folder) {
   const auto files = gallery();
   fs::create_directories(folder, failure);
   if (failure) throw format_error(fmt::format("{}: {}", folder.string(), failure.message()));
-  std::size_t written = 0;
+  std::vector<Output> changed;
   for (const auto& [name, content] : files)
-    if (!is_current(folder / name, content)) write_file(folder / name, content), ++written;
+    if (!is_current(folder / name, content)) changed.push_back({folder / name, content});
+  write_files(changed);
   fmt::print("{}: {}, {} written, {} as before\n", (folder / "index.html").string(), counted(files.size(), "file"),
-             written, files.size() - written);
+             changed.size(), files.size() - changed.size());
   if (const auto left = others(folder, files); !left.empty())
     fmt::print("left as it is, for no function has it: {}\n", join(left));
 }

@@ -76,6 +76,16 @@ TEST(Gallery, WritesOnlyWhatChanged) {
   EXPECT_EQ(content(folder.file(page)), before);
 }
 
+TEST(Gallery, WritesAllOrNothing) {
+  const Folder folder;
+  const std::string last = std::string(functions().back().name) + ".html";
+  fs::create_directory(folder.file(last));  // where a page should be
+  const Result result = run({"gallery", folder.file("")});
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.err.find(last), std::string::npos) << result.err;
+  EXPECT_EQ(there(folder.path()), std::set<std::string>{last});
+}
+
 TEST(Gallery, SaysWhichPagesAreOfNoFunctionAndLeavesThem) {
   const Folder folder;
   folder.write("gone.html", "a page of old");
