@@ -192,8 +192,9 @@ void compare(const Typed& typed, const std::string& typed_options) {
     if (!typed.report.empty()) outputs.push_back({typed.report, page});
     if (!typed.json.empty()) outputs.push_back({typed.json, json});
     write_files(outputs);
+    fmt::print("\n");
     for (const Output& output : outputs)
-      fmt::print("\nWritten: {}\n", std::filesystem::absolute(output.path).lexically_normal().string());
+      fmt::print("Written: {}\n", std::filesystem::absolute(output.path).lexically_normal().string());
   }
   if (stopped) {
     std::fflush(stdout);

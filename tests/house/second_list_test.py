@@ -1,6 +1,7 @@
 """A function is named in its own file, in tests and in documentation, and nowhere else: everything else is a fold over
 the registry. Comments may give an example. The one exception is the default of `lossact compare --baseline`."""
 
+import functools
 import re
 import sys
 
@@ -21,6 +22,7 @@ def uses(family, name, code):
         yield from re.findall(rf'(?<!["\w:/.]){name}\b(?!["\w])', code)
 
 
+@functools.cache
 def structs(family, name):
     text = (tree.ROOT / "functions" / family / f"{name}.h").read_text()
     return re.findall(r"^(?:inline )?constexpr \w+<(\w+)> ", text, re.MULTILINE)
@@ -28,14 +30,15 @@ def structs(family, name):
 
 def main():
     found = []
+    functions = tree.functions()
     for folder in FOLDERS:
         for path in sorted((tree.ROOT / folder).rglob("*")):
             if path.suffix not in SUFFIXES:
                 continue
-            cpp = path.suffix in (".h", ".cc", ".inc")
+            cpp, hashes = path.suffix in (".h", ".cc", ".inc"), path.suffix in (".in", ".cmake", ".txt", ".py")
             for number, line in enumerate(path.read_text().splitlines(), 1):
-                code = re.sub(r"//.*", "", line) if cpp or path.suffix == ".js" else re.sub("#.*", "", line)
-                for family, name in tree.functions():
+                code = re.sub("#.*" if hashes else r"//.*", "", line)
+                for family, name in functions:
                     types = [s for s in structs(family, name) if cpp and re.search(rf"\b{s}\b", code)]
                     for use in {*uses(family, name, code), *types}:
                         found.append((folder, use, f"{path.relative_to(tree.ROOT)}:{number}: {use}"))
