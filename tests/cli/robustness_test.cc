@@ -112,14 +112,14 @@ class RandomTable {
 };
 
 /// What a run writes, and how one sees that it is whole.
-const std::vector<std::string> outputs = {"out.json"};
+const std::vector<std::string> outputs = {"out.html", "out.json"};
 bool is_whole(const std::string& name, const std::string& text) {
-  (void)name;
+  if (name.ends_with(".html")) return text.starts_with("<!DOCTYPE html>") && text.ends_with("</html>\n");
   return Json::accept(text) && Json::parse(text).contains("results");
 }
 std::vector<std::string> comparison(const std::string& data, std::vector<std::string> more = {}) {
-  std::vector<std::string> arguments = {"compare",         data,     "--hidden", "4", "--activations",
-                                        two_activations(), "--json", "out.json"};
+  std::vector<std::string> arguments = {"compare",         data,     "--hidden", "4",        "--activations",
+                                        two_activations(), "--json", "out.json", "--report", "out.html"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
