@@ -154,8 +154,10 @@ void compare(const Typed& typed, const std::string& typed_options) {
   if (plan.losses.empty()) plan.losses = default_losses(table.task);
   for (const std::string& loss : plan.losses)
     if (const std::string why = loss_refusal(loss, table.task); !why.empty()) throw UsageError("--losses: " + why);
+  std::vector<std::filesystem::path> written;
   for (const std::string& file : {typed.report, typed.json})
-    if (!file.empty()) check_writable(file);
+    if (!file.empty()) written.emplace_back(file);
+  check_writable(written);
 
   const std::size_t width = terminal_width();
   fmt::print("{}", introduction(table, plan, width));

@@ -170,7 +170,7 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
     } else {
       array = read_npy(read_file(typed.input), typed.input);
     }
-    check_writable(typed.output);
+    check_writable({typed.output});
     if (rows && (array.shape.empty() || array.fortran_order))
       throw format_error(typed.input + ": the rows must lie one after the other, in C order");
     std::visit(

@@ -22,10 +22,10 @@ namespace fs = std::filesystem;
 }
 [[noreturn]] void fail(const fs::path& path, int error) { fail(path, std::strerror(error)); }
 
-/// Where the bytes shall lie in the end: a link stays a link.
+/// Where the bytes shall lie in the end, from the root: a link stays a link.
 fs::path destination(const fs::path& path) {
   std::error_code ignored;
-  const fs::path resolved = fs::weakly_canonical(path, ignored);
+  const fs::path resolved = fs::weakly_canonical(fs::absolute(path, ignored), ignored);
   return resolved.empty() ? path : resolved;
 }
 bool is_device(const fs::path& path) {
@@ -33,12 +33,11 @@ bool is_device(const fs::path& path) {
   const fs::file_status status = fs::status(path, ignored);
   return fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
 }
-fs::path folder_of(const fs::path& place) { return place.has_parent_path() ? place.parent_path() : fs::path("."); }
 
 // A file grows beside its place, as .NAME.PID.part, and whoever writes it holds a lock on it. The kernel drops the lock
 // of a process that was killed, so what nobody holds is a leftover.
 fs::path part_of(const fs::path& place) {
-  return folder_of(place) / fmt::format(".{}.{}.part", place.filename().string(), ::getpid());
+  return place.parent_path() / fmt::format(".{}.{}.part", place.filename().string(), ::getpid());
 }
 bool is_part_of(const fs::path& place, std::string_view name) {
   const std::string before = fmt::format(".{}.", place.filename().string());
@@ -56,7 +55,7 @@ bool is_at(int file, const fs::path& path) {
 
 void remove_leftovers(const fs::path& place) {
   std::error_code ignored;
-  for (fs::directory_iterator entry(folder_of(place), ignored), end; !ignored && entry != end;
+  for (fs::directory_iterator entry(place.parent_path(), ignored), end; !ignored && entry != end;
        entry.increment(ignored)) {
     if (!is_part_of(place, entry->path().filename().string())) continue;
     const int file = ::open(entry->path().c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -126,6 +125,18 @@ class Part {
   int file_ = -1;
 };
 
+/// Throws unless a file can be written there.
+void check_one(const fs::path& path) {
+  if (is_device(path)) return;
+  const fs::path place = destination(path);
+  std::error_code ignored;
+  if (path.empty()) fail("''", "this is not the name of a file");
+  if (fs::is_directory(place, ignored)) fail(path, "this is a folder, not a file");
+  const fs::path folder = place.parent_path();
+  if (!fs::is_directory(folder, ignored)) fail(path, "its folder does not exist");
+  if (::access(folder.c_str(), W_OK) != 0) fail(path, errno);
+}
+
 }  // namespace
 
 std::string read_file(const fs::path& path, std::uintmax_t most) {
@@ -150,24 +161,18 @@ std::string read_file(const fs::path& path, std::uintmax_t most) {
   return content;
 }
 
-void check_writable(const fs::path& path) {
-  if (is_device(path)) return;
-  const fs::path place = destination(path);
-  std::error_code ignored;
-  if (path.empty()) fail("''", "this is not the name of a file");
-  if (fs::is_directory(place, ignored)) fail(path, "this is a folder, not a file");
-  const fs::path folder = folder_of(place);
-  if (!fs::is_directory(folder, ignored)) fail(path, "its folder does not exist");
-  if (::access(folder.c_str(), W_OK) != 0) fail(path, errno);
+void check_writable(const std::vector<fs::path>& paths) {
+  std::set<fs::path> places;
+  for (const fs::path& path : paths) {
+    check_one(path);
+    if (!is_device(path) && !places.insert(destination(path)).second) fail(path, "two results would be written there");
+  }
 }
 
 void write_files(const std::vector<Output>& outputs) {
-  std::set<fs::path> places;
-  for (const Output& output : outputs) {
-    check_writable(output.path);
-    if (!is_device(output.path) && !places.insert(destination(output.path)).second)
-      fail(output.path, "two results would be written there");
-  }
+  std::vector<fs::path> paths;
+  for (const Output& output : outputs) paths.push_back(output.path);
+  check_writable(paths);
   std::vector<Part> parts;
   for (const Output& output : outputs)
     if (!is_device(output.path)) parts.emplace_back(output.path, output.content);

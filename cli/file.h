@@ -14,8 +14,9 @@ namespace lossact::cli {
 std::string read_file(const std::filesystem::path& path,
                       std::uintmax_t most = std::numeric_limits<std::uintmax_t>::max());
 
-/// Throws format_error unless a file can be written there: what takes long should know before it starts.
-void check_writable(const std::filesystem::path& path);
+/// Throws format_error unless a file can be written at each place, and no two at one: what takes long should know
+/// before it starts.
+void check_writable(const std::vector<std::filesystem::path>& paths);
 struct Output {
   std::filesystem::path path;
   std::string_view content;

@@ -196,8 +196,10 @@ void loss_of(const F& f, const Typed& typed) {
   std::vector<std::string> set_options = typed.set;
   if (has_rows && !told) set_options.push_back("rows=1");
   Chosen<P> chosen = choose<P>(set_options);
+  std::vector<std::filesystem::path> written;
   for (const std::string& file : {typed.output, typed.gradient})
-    if (!file.empty()) check_writable(file);
+    if (!file.empty()) written.emplace_back(file);
+  check_writable(written);
   const Array input = read_array(typed.input), target = read_array(typed.target);
   if constexpr (has_rows)
     if (!told) chosen.settings.options.rows = input.shape.empty() ? 1 : input.shape[0];
@@ -219,8 +221,6 @@ void loss(const Typed& typed) {
   for (const auto& [option, file] : {std::pair("--output", typed.output), std::pair("--gradient", typed.gradient)})
     if (!file.empty() && !file.ends_with(".npy"))
       throw UsageError(fmt::format("{} writes an array: FILE.npy, not '{}'", option, file));
-  if (!typed.output.empty() && typed.output == typed.gradient)
-    throw UsageError(fmt::format("--output and --gradient both write '{}'", typed.output));
   with_function(typed.name, [&]<class F>(const F& f) {
     if constexpr (takes_input_and_target<F>) loss_of(f, typed);
     else

@@ -263,6 +263,9 @@ TEST(Compare, BadDataIsNamed) {
   const Result unwritable = run({"compare", "digits", "--json", folder.file("no/out.json")});
   EXPECT_EQ(unwritable.status, 1);
   EXPECT_EQ(unwritable.out, "");
+  const Result twice = run({"compare", "digits", "--json", folder.file("out"), "--report", folder.file("out")});
+  EXPECT_EQ(twice.err, "lossact: " + folder.file("out") + ": two results would be written there\n");
+  EXPECT_EQ(twice.out, "");
 }
 
 TEST(Compare, MissingValuesMayBeLeftOut) {
