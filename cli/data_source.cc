@@ -50,6 +50,11 @@ constexpr Known known_formats[] = {
     {"<!DOCTYPE", "a web page", true},
     {"<!doctype", "a web page", true},
     {"<html", "a web page", true},
+    {"<svg", "a picture (SVG)", true},
+    {"<?xml", "an XML file", true},
+    {"{", "a JSON file", true},
+    {"[{", "a JSON file", true},
+    {"[[", "a JSON file", true},
 };
 constexpr std::string_view expected =
     "expected a CSV file with a header, a .npy or .npz file, or a folder of IDX files";
@@ -262,11 +267,18 @@ Table read_folder(const fs::path& folder, const std::string& name, TableOptions 
                      .x = read(images->second),
                      .y = read(labels->second)});
   }
-  // Labels are classes, however many.
+  // Labels are classes, however many, where they are what is to be found.
+  const std::string label = "label";
+  const auto names_label = [&](const std::string& dropped) {
+    const std::vector<std::string> columns = split_list(dropped);
+    return std::ranges::find(columns, label) != columns.end();
+  };
   const bool whole =
       std::visit([]<class T>(const std::vector<T>&) { return std::is_integral_v<T>; }, parts.front().y.values);
-  if (whole && !options.task) options.task = Task::classification;
-  return make_table(columns_of(name, "label", std::move(parts)), options);
+  const bool as_target =
+      options.target.empty() ? std::ranges::none_of(options.drop, names_label) : options.target == label;
+  if (whole && as_target && !options.task) options.task = Task::classification;
+  return make_table(columns_of(name, label, std::move(parts)), options);
 }
 
 }  // namespace

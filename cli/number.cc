@@ -1,18 +1,38 @@
 #include "cli/number.h"
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <string>
 #include <fmt/format.h>
 
 namespace lossact::cli {
 
-std::optional<double> read_number(std::string_view text) {
+namespace {
+/// Infinite for what is too large for a double, and 0 for what is too small.
+std::optional<double> read_any_number(std::string_view text) {
   if (text.starts_with('+')) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return {};
   }
   double value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (failure != std::errc() || end != text.data() + text.size() || text.empty()) return {};
+  if (end != text.data() + text.size() || text.empty()) return {};
+  if (failure == std::errc()) return value;
+  // Too large or too small: which it is strtod says. It agrees with from_chars on what a number is.
+  return std::strtod(std::string(text).c_str(), nullptr);
+}
+bool says_infinity(std::string_view text) { return text.find_first_of("0123456789") == text.npos; }
+}  // namespace
+
+std::optional<double> read_number(std::string_view text) {
+  const std::optional<double> value = read_any_number(text);
+  if (value && std::isinf(*value) && !says_infinity(text)) return {};
   return value;
+}
+
+bool is_beyond_double(std::string_view text) {
+  const std::optional<double> value = read_any_number(text);
+  return value && std::isinf(*value) && !says_infinity(text);
 }
 
 std::string number_text(double value) {

@@ -11,6 +11,8 @@ namespace lossact::cli {
 /// The whole text as a number, whatever the locale: digits with point and exponent, inf or nan, with + or - before it.
 /// Nothing for anything else, and for what is too large for a double.
 std::optional<double> read_number(std::string_view text);
+/// Whether the text is a number all the same, one that is too large for a double.
+bool is_beyond_double(std::string_view text);
 /// The shortest text that reads back as the same number: 0.1, 1e-08, -inf, nan.
 std::string number_text(double value);
 /// The parts of a list with commas between them, without the space around them.

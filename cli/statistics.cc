@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace lossact::cli {
 namespace {
@@ -52,7 +53,7 @@ std::vector<double> holm(std::span<const double> p_values) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < p_values.size(); ++i)
     if (!std::isnan(p_values[i])) order.push_back(i);
-  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return p_values[i]; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(p_values[i], i); });
   std::vector<double> corrected(p_values.size(), nan);
   double largest = 0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {

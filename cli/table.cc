@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t fewest_rows = 5;            // a fifth of them is one to test with
 constexpr std::size_t most_integer_classes = 20;  // more distinct integers in a target are numbers
 constexpr std::size_t most_categories = 256;      // distinct texts in a column that become features
+constexpr double largest_number = 1e100;          // so that sums of squares are finite
 
 bool is_missing(std::string_view cell) {
   static constexpr std::array words = {"", "?", "NA", "N/A", "na", "n/a", "NaN", "nan", "NAN", "null", "NULL"};
@@ -42,6 +43,12 @@ std::string drop_option(const std::string& column) {
   std::string quoted = "--drop '";
   for (const char c : column) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
+}
+/// NaN for what is no number, and infinite for what is too large.
+double as_number(std::string_view cell) {
+  if (const std::optional<double> value = read_number(cell)) return *value;
+  if (!is_beyond_double(cell)) return nan;
+  return cell.starts_with('-') ? -inf : inf;
 }
 /// Is it a number but for commas, which stand for the point or between thousands?
 bool has_commas_in_a_number(std::string_view cell) {
@@ -225,7 +232,11 @@ class Maker {
                                                drop_option(name(column)))
                                  : ""));
     }
-    if (std::isinf(x)) fail_at(row, column, fmt::format("'{}' is not a finite number", text(row, column)));
+    if (std::isinf(x) && !is_beyond_double(text(row, column)))
+      fail_at(row, column, fmt::format("'{}' is not a finite number", text(row, column)));
+    if (std::abs(x) > largest_number)
+      fail_at(row, column,
+              fmt::format("'{}' is too large a number; at most {} is taken", shown(text(row, column)), largest_number));
     return x;
   }
 
@@ -350,7 +361,7 @@ Table make_table(const Csv& csv, const TableOptions& options) {
   columns.numbers.reserve(csv.ends.size());
   for (std::size_t row = 0; row < csv.rows(); ++row)
     for (std::size_t column = 0; column < csv.columns(); ++column)
-      columns.numbers.push_back(read_number(csv.cell(row, column)).value_or(nan));
+      columns.numbers.push_back(as_number(csv.cell(row, column)));
   columns.place = [&csv](std::size_t row, std::size_t column) {
     return fmt::format("{}:{}: column '{}'", csv.file, csv.lines[row], csv.header[column]);
   };

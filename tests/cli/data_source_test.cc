@@ -239,6 +239,8 @@ TEST(DataSource, WhatIsNoDataIsSaidToBeWhatItIs) {
   EXPECT_EQ(refusal("BM" + zeros), "a: this is a picture (BMP)" + rest);
   EXPECT_EQ(refusal("PAR1\x15" + zeros), "a: this is a Parquet file" + rest);
   EXPECT_EQ(refusal("%PDF-1.4\n%\xE2\xE3\xCF\xD3"), "a: this is a PDF document" + rest);
+  EXPECT_EQ(refusal("{\"a\": 1}"), "a: this is a JSON file" + rest);
+  EXPECT_EQ(refusal("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), "a: this is a picture (SVG)" + rest);
   EXPECT_EQ(refusal("<!DOCTYPE html>\n<html></html>"), "a: this is a web page" + rest);
   EXPECT_EQ(refusal(gzip("a,b\n1,2\n")), "a: what is packed in it is not an IDX file");
   EXPECT_EQ(refusal("\x1F\x8Bxyz"), "a: the gzip file is damaged");
