@@ -30,6 +30,8 @@ struct RowLossLoops {
     const M m;
     const bool by_class = task.classes != nullptr;
     const bool dense = !by_class || m.first(mass(p, m, m(0), m(1), 1.0)) != 0;
+    if constexpr (P::input == Meaning::logits)
+      if (!dense && task.x.classes <= kGroup) return abreast(p, task);
     for (size_t r = 0; r < task.x.rows; ++r) {
       const T* x = task.x[r];
       const size_t n = task.x.classes;
@@ -103,28 +105,70 @@ struct RowLossLoops {
           [&](size_t i, size_t live, Out* o, const In*... a) LOSSACT_LAMBDA { body(i, live, o, ones.data(), a...); },
           in...);
   }
-  // The whole mass on class y.
+  // A row whose mass is all on one class: its loss, its gradient there, and what makes gradients of the other classes'
+  // exponentials.
+  struct OneClass {
+    V loss, gradient, factor;
+  };
+  static LOSSACT_INLINE OneClass one_class(const P& p, const ClassOf<V>& c, V share, V weight, double n, V scale) {
+    const M m;
+    const V q = mass(p, m, m(1), weight, n), own = scale * q * slope(p, m, c), total = scale * q * by_total(p, m, c);
+    return {.loss = m.select(m.eq(q, m(0)), m(0), q * LOSSACT_NUMBERS::forward(p, m, c)),
+            .gradient = c.probability * total - c.rest * own,
+            .factor = share * (own + total)};
+  }
   static LOSSACT_INLINE double one(const P& p, const R& row, const T* x, size_t y, size_t n, double scale, T* g) {
     const M m;
-    const auto c = row.at(y, m(static_cast<double>(x[y])));
-    const V q = mass(p, m, m(1), m(p.weight.empty() ? 1 : p.weight[y]), static_cast<double>(n));
-    const double loss = m.first(m.select(m.eq(q, m(0)), m(0), q * LOSSACT_NUMBERS::forward(p, m, c)));
-    if (!g) return loss;
-    const V own = m(scale) * q * slope(p, m, c), total = m(scale) * q * by_total(p, m, c),
-            all = m(m.first(own + total));
-    T at_y[kGroup];
-    L::store(c.probability * total - c.rest * own, at_y);
+    const OneClass at_y = one_class(p, row.at(y, m(static_cast<double>(x[y]))), m(row.share),
+                                    m(p.weight.empty() ? 1 : p.weight[y]), static_cast<double>(n), m(scale));
+    if (!g) return m.first(at_y.loss);
+    const V factor = m(m.first(at_y.factor));
     groups(
         0, n, g,
         [&](size_t first, size_t, T* out, const T* in) LOSSACT_LAMBDA {
-          T result[kGroup];
           for (size_t k = 0; k < kGroup; k += L::kLanes)
-            L::store(row.at(first + k, L::load(in + k)).probability * all, result + k);
-          std::memcpy(out, result, sizeof result);
+            L::store(row.exponential(first + k, L::load(in + k)) * factor, out + k);
         },
         x);
-    g[y] = at_y[0];
-    return loss;
+    T gradient[kGroup];
+    L::store(at_y.gradient, gradient);
+    g[y] = gradient[0];
+    return m.first(at_y.loss);
+  }
+  // The same for rows of up to sixteen classes, some at a time.
+  static void abreast(const P& p, const Task& task) {
+    using A = RowsAbreast<T>;
+    const M m;
+    const size_t n = task.x.classes;
+    for (size_t first = 0; first < task.x.rows; first += A::kRows) {
+      const A rows(task.x, first);
+      const size_t live = std::min(A::kRows, task.x.rows - first);
+      double y[A::kRows] = {}, weight[A::kRows] = {}, scale[A::kRows] = {}, counts[A::kRows] = {}, losses[A::kRows];
+      for (size_t j = 0; j < live; ++j) {
+        const std::int64_t wanted = task.classes[first + j];
+        if (wanted == p.ignore_index) continue;
+        y[j] = static_cast<double>(wanted), counts[j] = 1;
+        weight[j] = p.weight.empty() ? 1 : p.weight[static_cast<size_t>(wanted)];
+        if (task.gradient.data) scale[j] = task.scale.values[(first + j) * task.scale.step];
+      }
+      const V at = m.load(y);
+      const auto ignored = m.eq(m.load(counts), m(0));
+      const OneClass at_y =
+          one_class(p, rows.at(at), rows.share, m.load(weight), static_cast<double>(n), m.load(scale));
+      if (task.losses) {
+        m.store(m.select(ignored, m(0), at_y.loss), losses);
+        std::copy_n(losses, live, task.losses + first);
+      }
+      if (!task.gradient.data) continue;
+      T gradient[kGroup * A::kRows];
+      for (size_t c = 0; c < n; ++c) {
+        const V g = m.select(m.eq(m(static_cast<double>(c)), at), at_y.gradient,
+                             m.load(rows.kept + c * A::kRows) * at_y.factor);
+        L::store(m.select(ignored, m(0), g), gradient + c * A::kRows);
+      }
+      for (size_t j = 0; j < live; ++j)
+        for (size_t c = 0; c < n; ++c) task.gradient[first + j][c] = gradient[c * A::kRows + j];
+    }
   }
   // Mass on many classes: probabilities t as the target, or a smoothed label y.
   static LOSSACT_INLINE double many(const P& p, const R& row, const T* x, const T* t, size_t y, size_t n, double scale,

@@ -42,10 +42,14 @@ struct Row {
   LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
     return m.eq(m.index(first), m(static_cast<double>(top)));
   }
+  /// exp(x - max) of the classes at `first`, first + 1, ...
+  LOSSACT_INLINE V exponential(size_t first, V x) const {
+    return short_row ? m.load(kept + first) : m.decay(m.select(is_top(first), m(0), m(max) - x));
+  }
   /// The classes at `first`, first + 1, ... as a row function sees them.
   LOSSACT_INLINE ClassOf<V> at(size_t first, V x) const {
     const V distance = m.select(is_top(first), m(0), m(max) - x);
-    const V p = (short_row ? m.load(kept + first) : m.decay(distance)) * m(share);
+    const V p = exponential(first, x) * m(share);
     return {.surprise = m(log1p_others) + distance,
             .probability = p,
             .rest = m.select(is_top(first), m(rest_of_top), m(1) - p),
@@ -76,6 +80,64 @@ struct Row {
   }
 };
 
+/// Rows of up to sixteen classes side by side, a row to a lane, the classes one after the other: nothing crosses lanes,
+/// and what a row costs once is shared. Every number is what Row has, for sixteen lanes of one class each fold as Row's
+/// do.
+template <class T>
+struct RowsAbreast {
+  using L = Lane<T, double>;
+  using M = typename L::M;
+  using V = typename L::V;
+  static constexpr size_t kRows = L::kLanes;
+  M m;
+  size_t classes;
+  V top, max, log1p_others, share, rest_of_top;
+  T x[kGroup * kRows];  // class by class
+  double kept[kGroup * kRows];
+
+  RowsAbreast(Rows<const T> rows, size_t first) : classes(rows.classes), top(m(0)), max(m(-inf)) {
+    const size_t live = std::min(kRows, rows.rows - first);
+    for (size_t j = 0; j < live; ++j)
+      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = rows[first + j][c];
+    for (size_t j = live; j < kRows; ++j)
+      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = 0;
+    for (size_t c = 0; c < classes; ++c) {
+      const auto larger = m.gt(logit(c), max);
+      top = m.select(larger, m(static_cast<double>(c)), top), max = m.max(max, logit(c));
+    }
+    double lane[kGroup * kRows];
+    for (size_t c = 0; c < classes; ++c) {
+      const V e = m.decay(max - logit(c));
+      m.store(m.select(is_top(c), m(0), e), lane + c * kRows);
+      m.store(m.select(is_top(c), m(1), e), kept + c * kRows);
+    }
+    for (size_t half = kGroup / 2; half; half /= 2)
+      for (size_t c = 0; c < half && c + half < classes; ++c)
+        m.store(m.load(lane + c * kRows) + m.load(lane + (c + half) * kRows), lane + c * kRows);
+    // One class that is NaN has no largest, and is not in the sum.
+    const V others = classes > 1 ? m.load(lane) : m.select(m.eq(logit(0), logit(0)), m(0), logit(0));
+    log1p_others = m.log1p(others);
+    share = m(1) / (m(1) + others);
+    rest_of_top = others / (m(1) + others);
+  }
+  LOSSACT_INLINE V logit(size_t c) const { return L::load(x + c * kRows); }
+  LOSSACT_INLINE typename M::Mask is_top(size_t c) const { return m.eq(m(static_cast<double>(c)), top); }
+  /// Of each row the class that `wanted` says.
+  LOSSACT_INLINE ClassOf<V> at(V wanted) const {
+    V e = m(1), logit_there = max;
+    for (size_t c = 0; c < classes; ++c) {
+      const auto here = m.eq(m(static_cast<double>(c)), wanted);
+      e = m.select(here, m.load(kept + c * kRows), e), logit_there = m.select(here, logit(c), logit_there);
+    }
+    const auto at_top = m.eq(wanted, top);
+    const V distance = m.select(at_top, m(0), max - logit_there), p = e * share;
+    return {.surprise = log1p_others + distance,
+            .probability = p,
+            .rest = m.select(at_top, rest_of_top, m(1) - p),
+            .log_total = log1p_others + max};
+  }
+};
+
 /// Logarithms of probabilities: the surprise is -x, and no class depends on another.
 template <class T>
 struct LogRow {
@@ -84,8 +146,10 @@ struct LogRow {
   using V = typename L::V;
   M m;
   static constexpr size_t top = static_cast<size_t>(-1);  // none that the others depend on
+  static constexpr double share = 1;
   LogRow(const T*, size_t) {}
   LOSSACT_INLINE typename M::Mask is_top(size_t) const { return m.eq(m(0), m(1)); }
+  LOSSACT_INLINE V exponential(size_t, V) const { return m(0); }
   LOSSACT_INLINE ClassOf<V> at(size_t, V x) const {
     return {.surprise = m(0) - x, .probability = m(0), .rest = m(1), .log_total = m(0)};
   }

@@ -192,6 +192,122 @@ TEST(RowLossTextbook, SoftmaxSumsToOneAndLogSoftmaxIsItsLogarithm) {
   }
 }
 
+/// The bits of what a loss says of rows: the loss of each, and the gradient.
+template <class T, class P, class Target>
+std::vector<std::uint64_t> seen(const RowLoss<P>& f, Rows<const T> x, const Target& target, P options,
+                                Accuracy accuracy) {
+  std::vector<double> losses(x.rows), ones(x.rows);
+  std::vector<T> dx(x.rows * x.classes);
+  for (std::size_t r = 0; r < x.rows; ++r) ones[r] = 1 + 0.25 * static_cast<double>(r % 3);
+  f.each(x, target, losses, options, accuracy);
+  options.reduction = Reduction::none;
+  f.backward(ones, x, target, Rows<T>{dx.data(), x.rows, x.classes}, options, accuracy);
+  auto all = bits(losses);
+  const auto gradient = bits(dx);
+  all.insert(all.end(), gradient.begin(), gradient.end());
+  return all;
+}
+/// One row of those bits.
+std::vector<std::uint64_t> of_row(const std::vector<std::uint64_t>& all, std::size_t rows, std::size_t classes,
+                                  std::size_t r, std::size_t first_classes) {
+  std::vector<std::uint64_t> row = {all[r]};
+  const auto* const from = all.data() + rows + r * classes;
+  row.insert(row.end(), from, from + first_classes);
+  return row;
+}
+/// body(options, weights for n classes) for every combination of options; ignored rows have class -7.
+template <class P, class Body>
+void every_option(std::size_t n, const Body& body) {
+  std::vector<double> weight = numbers<double>(n, 1, 5);
+  for (double& w : weight) w = std::abs(w);
+  for (P options : variants<P>())
+    for (const bool weighted : {false, true}) {
+      options.weight = weighted ? Weights(weight) : Weights();
+      options.ignore_index = -7;
+      SCOPED_TRACE(text_of(options));
+      body(options);
+    }
+}
+
+// A row's numbers depend on the row alone: not on how many there are, on its place among them, or on who lies abreast.
+template <class T, class P>
+void alone(const RowLoss<P>& f) {
+  for (const std::size_t n : {1ul, 2ul, 3ul, 10ul, 15ul, 16ul, 17ul, 40ul})
+    every_option<P>(n, [&](P options) {
+      const std::size_t most = 100;
+      auto x = numbers<T>(most * n, 9);
+      x[5 * n] = std::numeric_limits<T>::quiet_NaN(), x[7 * n] = x[8 * n] = -std::numeric_limits<T>::infinity();
+      x[9 * n + n / 2] = std::numeric_limits<T>::infinity(), x[11 * n] = x[11 * n + n - 1] = 20;
+      auto share = numbers<T>(most * n, 1, 4);
+      for (T& v : share) v = std::abs(v) < T(0.3) ? T(0) : std::abs(v);
+      std::vector<std::int64_t> y(most);
+      for (std::size_t r = 0; r < most; ++r) y[r] = r % 13 == 4 ? -7 : static_cast<std::int64_t>(r * 3 % n);
+      for (const Accuracy accuracy : {faithful, fast})
+        for (const bool by_class : {true, false}) {
+          options.ignore_index = by_class ? -7 : -100;
+          const auto see = [&](std::size_t first, std::size_t rows) {
+            const Rows<const T> in{x.data() + first * n, rows, n};
+            return by_class ? seen(f, in, std::span(y).subspan(first, rows), options, accuracy)
+                            : seen(f, in, Rows<const T>{share.data() + first * n, rows, n}, options, accuracy);
+          };
+          const auto all = see(0, most);
+          for (const std::size_t rows : {1ul, 5ul, 16ul, 17ul})
+            for (std::size_t first = 0; first + rows <= most; first += 3 * (rows + 1)) {
+              const auto some = see(first, rows);  // what comes from above has period 3 too
+              for (std::size_t r = 0; r < rows; ++r)
+                ASSERT_EQ(of_row(some, rows, n, r, n), of_row(all, most, n, first + r, n)) << n << ' ' << first + r;
+            }
+        }
+    });
+}
+const bool alone_or_not = for_all("RowAlone", row_losses, [](const auto& f) {
+  alone<float>(f);
+  alone<double>(f);
+});
+
+// Classes that cannot be, after all others, change no bit of the others; a row of few classes takes another path than
+// the same with many such. (A smoothed label spreads over all classes, and over impossible ones infinitely far.)
+template <class T, class P>
+void impossible_classes(const RowLoss<P>& f) {
+  const std::size_t rows = 21;
+  for (const std::size_t n : {1ul, 2ul, 3ul, 10ul, 16ul, 100ul})
+    for (const std::size_t more : {n + 5, std::size_t(60), std::size_t(2000)}) {
+      if (more <= n) continue;
+      every_option<P>(more, [&](P options) {
+        if constexpr (requires { options.label_smoothing; })
+          if (options.label_smoothing != 0) return;
+        P few = options;
+        if (!options.weight.empty()) few.weight = options.weight.first(n);
+        const auto x = numbers<T>(rows * n, 9);
+        auto share = numbers<T>(rows * n, 1, 4);
+        for (T& v : share) v = std::abs(v) < T(0.3) ? T(0) : std::abs(v);
+        std::vector<T> long_x(rows * more, -std::numeric_limits<T>::infinity()), long_share(rows * more);
+        for (std::size_t r = 0; r < rows; ++r) {
+          std::copy_n(&x[r * n], n, &long_x[r * more]);
+          std::copy_n(&share[r * n], n, &long_share[r * more]);
+        }
+        std::vector<std::int64_t> y(rows);
+        for (std::size_t r = 0; r < rows; ++r) y[r] = r % 13 == 4 ? -7 : static_cast<std::int64_t>(r * 3 % n);
+        const Rows<const T> in{x.data(), rows, n}, long_in{long_x.data(), rows, more}, target{share.data(), rows, n},
+            long_target{long_share.data(), rows, more};
+        for (const Accuracy accuracy : {faithful, fast}) {
+          const auto a = seen(f, in, y, few, accuracy), b = seen(f, long_in, y, options, accuracy);
+          for (std::size_t r = 0; r < rows; ++r)
+            ASSERT_EQ(of_row(a, rows, n, r, n), of_row(b, rows, more, r, n)) << n << " of " << more << ", row " << r;
+          few.ignore_index = options.ignore_index = -100;
+          const auto c = seen(f, in, target, few, accuracy), d = seen(f, long_in, long_target, options, accuracy);
+          for (std::size_t r = 0; r < rows; ++r)
+            ASSERT_EQ(of_row(c, rows, n, r, n), of_row(d, rows, more, r, n)) << n << " of " << more << ", row " << r;
+          few.ignore_index = options.ignore_index = -7;
+        }
+      });
+    }
+}
+const bool impossible = for_all("ImpossibleClasses", row_losses, [](const auto& f) {
+  impossible_classes<float>(f);
+  impossible_classes<double>(f);
+});
+
 // A row that is all but certain keeps its loss and its gradient: 2.06e-9, where log sum exp minus the logit gives 0.
 TEST(ConfidentRow, KeepsLossAndGradient) {
   const float x[] = {20, 0};
