@@ -122,14 +122,7 @@ struct RowLossLoops {
     const OneClass at_y = one_class(p, row.at(y, m(static_cast<double>(x[y]))), m(row.share),
                                     m(p.weight.empty() ? 1 : p.weight[y]), static_cast<double>(n), m(scale));
     if (!g) return m.first(at_y.loss);
-    const V factor = m(m.first(at_y.factor));
-    groups(
-        0, n, g,
-        [&](size_t first, size_t, T* out, const T* in) LOSSACT_LAMBDA {
-          for (size_t k = 0; k < kGroup; k += L::kLanes)
-            L::store(row.exponential(first + k, L::load(in + k)) * factor, out + k);
-        },
-        x);
+    row.scaled(x, m(m.first(at_y.factor)), g);
     T gradient[kGroup];
     L::store(at_y.gradient, gradient);
     g[y] = gradient[0];

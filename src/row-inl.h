@@ -10,25 +10,18 @@ struct Row {
   using L = Lane<T, double>;
   using M = typename L::M;
   using V = typename L::V;
+  using Plain = Lane<T, T>;  // comparing needs no more digits than there are
   M m;
-  size_t classes, top = 0;
+  size_t classes, top;
   double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
   bool short_row;  // its exponentials are kept, so each class costs one; a longer row takes them again
-  double kept[kBlock + kGroup];
+  alignas(64) double kept[kBlock + kGroup];
 
-  Row(const T* x, size_t n) : classes(n), max(largest(x, n)), short_row(n <= kBlock) {
-    const auto here = [&](size_t k) LOSSACT_LAMBDA { return m.any(m.eq(L::load(x + top + k), m(max))); };
-    for (bool found = false; !found && top + kGroup < n; top += found ? 0 : kGroup)
-      for (size_t k = 0; k < kGroup; k += L::kLanes) found |= here(k);
-    while (top + 1 < n && static_cast<double>(x[top]) != max) ++top;
-    const V others = m(sum<L>(
-        n, top,
-        [&](size_t first, const T* at) LOSSACT_LAMBDA {
-          const V e = m.decay(m(max) - L::load(at));
-          if (short_row) m.store(e, kept + first);
-          return e;
-        },
-        x));
+  Row(const T* x, size_t n) : classes(n), short_row(n <= kBlock) {
+    const T high = largest(x, n);
+    max = static_cast<double>(high), top = place(x, n, high);
+    const V others = m(short_row ? sum_of_others(x, [&](V e, size_t i) LOSSACT_LAMBDA { m.store(e, kept + i); })
+                                 : sum_of_others(x, [](V, size_t) LOSSACT_LAMBDA {}));
     log1p_others = m.first(m.log1p(others));
     share = m.first(m(1) / (m(1) + others));
     rest_of_top = m.first(others / (m(1) + others));
@@ -46,6 +39,21 @@ struct Row {
   LOSSACT_INLINE V exponential(size_t first, V x) const {
     return short_row ? m.load(kept + first) : m.decay(m.select(is_top(first), m(0), m(max) - x));
   }
+  /// out[c] = exp(x[c] - max) factor
+  LOSSACT_INLINE void scaled(const T* x, V factor, T* out) const {
+    if (short_row)
+      groups(0, classes, out, [&](size_t first, size_t, T* to) LOSSACT_LAMBDA {
+        for (size_t k = 0; k < kGroup; k += L::kLanes) L::store(m.load(kept + first + k) * factor, to + k);
+      });
+    else
+      groups(
+          0, classes, out,
+          [&](size_t first, size_t, T* to, const T* in) LOSSACT_LAMBDA {
+            for (size_t k = 0; k < kGroup; k += L::kLanes)
+              L::store(exponential(first + k, L::load(in + k)) * factor, to + k);
+          },
+          x);
+  }
   /// The classes at `first`, first + 1, ... as a row function sees them.
   LOSSACT_INLINE ClassOf<V> at(size_t first, V x) const {
     const V distance = m.select(is_top(first), m(0), m(max) - x);
@@ -58,25 +66,74 @@ struct Row {
 
  private:
   // The order of a maximum does not matter. A NaN is passed over here and comes back through the sum.
-  static double largest(const T* x, size_t n) {
-    const M m;
-    V best[kGroup / L::kLanes];
-    for (V& b : best) b = m(-inf);
-    groups(
-        0, n, static_cast<T*>(nullptr),
-        [&](size_t, size_t live, T*, const T* in) LOSSACT_LAMBDA {
-          T filled[kGroup];
-          if (live < kGroup) {
-            for (size_t j = 0; j < kGroup; ++j) filled[j] = in[j < live ? j : 0];
-            in = filled;
+  static LOSSACT_INLINE T largest(const T* x, size_t n) {
+    constexpr size_t kAbreast = 4 * kGroup / Plain::kLanes;
+    const typename Plain::M m;
+    alignas(64) T all[kGroup];
+    std::fill_n(all, kGroup, -std::numeric_limits<T>::infinity());
+    if (n < kGroup) std::copy_n(x, n, all);
+    else {
+      typename Plain::V best[kAbreast];
+      for (auto& b : best) b = m(-inf);
+      const auto see = [&](size_t i, size_t count) LOSSACT_LAMBDA {
+        for (size_t k = 0; k < count; ++k) best[k] = m.max(best[k], m.load(x + i + k * Plain::kLanes));
+      };
+      size_t i = 0;
+      for (; i + 4 * kGroup <= n; i += 4 * kGroup) see(i, kAbreast);
+      for (; i + kGroup <= n; i += kGroup) see(i, kAbreast / 4);
+      see(n - kGroup, kAbreast / 4);  // some of them for the second time
+      for (size_t half = kAbreast / 2; half >= kAbreast / 4; half /= 2)
+        for (size_t k = 0; k < half; ++k) best[k] = m.max(best[k], best[k + half]);
+      for (size_t k = 0; k < kAbreast / 4; ++k) m.store(best[k], all + k * Plain::kLanes);
+    }
+    T most = -std::numeric_limits<T>::infinity();
+    for (const T v : all) most = v > most ? v : most;
+    return most;
+  }
+  // The first of the largest; the last class where there is none.
+  static LOSSACT_INLINE size_t place(const T* x, size_t n, T high) {
+    const typename Plain::M m;
+    const auto here = [&](size_t i) LOSSACT_LAMBDA {
+      bool found = false;
+      for (size_t k = 0; k < kGroup; k += Plain::kLanes)
+        found |= m.any(m.eq(m.load(x + i + k), m(static_cast<double>(high))));
+      return found;
+    };
+    size_t i = 0;
+    while (i + kGroup < n && !here(i)) i += kGroup;
+    while (i + 1 < n && x[i] != high) ++i;
+    return i;
+  }
+  // The tree's sum of exp(x - max) over all classes but the largest.
+  template <class Keep>
+  LOSSACT_INLINE double sum_of_others(const T* x, Keep keep) const {
+    detail::Tree tree;
+    const size_t group_of_top = top / kGroup * kGroup;
+    for (size_t first = 0; first < classes; first += kBlock) {
+      const size_t last = std::min(classes, first + kBlock), whole = last / kGroup * kGroup;
+      Lanes<M> lanes;
+      for (size_t i = first; i < last; i += kGroup) {
+        const size_t stop = i <= group_of_top && group_of_top < whole ? group_of_top : whole;
+        for (; i < stop; i += kGroup)
+          for (size_t k = 0; k < kGroup; k += L::kLanes) {
+            const V e = m.decay(m(max) - L::load(x + i + k));
+            keep(e, i + k);
+            lanes.lane[k / L::kLanes] = lanes.lane[k / L::kLanes] + e;
           }
-          for (size_t k = 0; k < kGroup; k += L::kLanes)
-            best[k / L::kLanes] = m.max(best[k / L::kLanes], L::load(in + k));
-        },
-        x);
-    double all[kGroup];
-    for (size_t k = 0; k < kGroup; k += L::kLanes) m.store(best[k / L::kLanes], all + k);
-    return *std::max_element(all, all + kGroup);
+        if (i == last) break;
+        // The group with the largest class, or the last and short one: what does not count adds +0.
+        const size_t live = std::min(kGroup, last - i);
+        const std::array<T, kGroup> group = padded(x + i, live);
+        for (size_t k = 0; k < kGroup; k += L::kLanes) {
+          const V e = m.decay(m(max) - L::load(group.data() + k));
+          keep(e, i + k);
+          const V counted = m.select(is_top(i + k), m(0), e), past = m(static_cast<double>(last));
+          lanes.lane[k / L::kLanes] = lanes.lane[k / L::kLanes] + m.select(m.gt(past, m.index(i + k)), counted, m(0));
+        }
+      }
+      tree.add(lanes.fold());
+    }
+    return tree.total();
   }
 };
 
@@ -147,9 +204,12 @@ struct LogRow {
   M m;
   static constexpr size_t top = static_cast<size_t>(-1);  // none that the others depend on
   static constexpr double share = 1;
-  LogRow(const T*, size_t) {}
+  LogRow(const T*, size_t n) : classes(n) {}
   LOSSACT_INLINE typename M::Mask is_top(size_t) const { return m.eq(m(0), m(1)); }
-  LOSSACT_INLINE V exponential(size_t, V) const { return m(0); }
+  size_t classes;
+  LOSSACT_INLINE void scaled(const T*, V factor, T* out) const {
+    std::fill_n(out, classes, static_cast<T>(m.first(m(0) * factor)));
+  }
   LOSSACT_INLINE ClassOf<V> at(size_t, V x) const {
     return {.surprise = m(0) - x, .probability = m(0), .rest = m(1), .log_total = m(0)};
   }
