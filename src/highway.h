@@ -9,6 +9,7 @@
 #include <limits>
 #include <tuple>
 #include <type_traits>
+#include "hwy/aligned_allocator.h"
 #include "lossact/family.h"
 #include "lossact/kernel.h"
 #include "src/reduce.h"

@@ -21,8 +21,9 @@ struct RowActivationLoops {
 
   static void forward(const void* options, Rows<const T> x, Rows<T> y) {
     const P p = *static_cast<const P*>(options);
+    Kept kept(x.classes);
     for (size_t r = 0; r < x.rows; ++r) {
-      const Row<T> row(x[r], x.classes);
+      const Row<T> row(x[r], x.classes, kept);
       groups(
           0, x.classes, y[r],
           [&](size_t first, size_t, T* out, const T* in) LOSSACT_LAMBDA {
@@ -36,8 +37,9 @@ struct RowActivationLoops {
   }
   static void backward(const void* options, Rows<const T> dy, Rows<const T> x, Rows<T> dx) {
     const P p = *static_cast<const P*>(options);
+    Kept kept(x.classes);
     for (size_t r = 0; r < x.rows; ++r) {
-      const Row<T> row(x[r], x.classes);
+      const Row<T> row(x[r], x.classes, kept);
       // The largest stays out here too: where it has all but all of the probability, its own gradient is what the
       // others leave it.
       const auto m = row.m;

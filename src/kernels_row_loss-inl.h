@@ -32,6 +32,7 @@ struct RowLossLoops {
     const bool dense = !by_class || m.first(mass(p, m, m(0), m(1), 1.0)) != 0;
     if constexpr (P::input == Meaning::logits)
       if (!dense && task.x.classes <= kGroup) return abreast(p, task);
+    Kept kept(task.x.classes);
     for (size_t r = 0; r < task.x.rows; ++r) {
       const T* x = task.x[r];
       const size_t n = task.x.classes;
@@ -42,7 +43,7 @@ struct RowLossLoops {
         if (task.losses) task.losses[r] = 0;
         continue;
       }
-      const R row(x, n);
+      const R row(x, n, kept);
       const double loss = dense ? many(p, row, x, by_class ? nullptr : task.probabilities[r],
                                        by_class ? static_cast<size_t>(task.classes[r]) : n, n, scale, g)
                                 : one(p, row, x, static_cast<size_t>(task.classes[r]), n, scale, g);
@@ -54,10 +55,11 @@ struct RowLossLoops {
   static void target_gradient(const void* options, const Task& task) {
     const P p = *static_cast<const P*>(options);
     const M m;
+    Kept kept(task.x.classes);
     for (size_t r = 0; r < task.x.rows; ++r) {
       const size_t n = task.x.classes;
       const double classes = static_cast<double>(n);
-      const R row(task.x[r], n);
+      const R row(task.x[r], n, kept);
       const V scale = m(task.scale.values[r * task.scale.step]);
       with_weight(
           p, n, task.gradient[r],

@@ -2,6 +2,25 @@
 HWY_BEFORE_NAMESPACE();
 namespace lossact::HWY_NAMESPACE {
 
+/// Where the exponentials of a row are kept, so that each class costs one; a row too long for the cache takes them
+/// again.
+class Kept {
+ public:
+  explicit Kept(size_t classes)
+      : large_(classes > kBlock && classes <= kMost ? hwy::AllocateAligned<double>(classes + kGroup) : nullptr),
+        data_(classes <= kBlock ? small_ : large_.get()) {}
+  Kept(const Kept&) = delete;
+  Kept& operator=(const Kept&) = delete;
+  /// Null where none are kept.
+  double* data() { return data_; }
+
+ private:
+  static constexpr size_t kMost = size_t{1} << 17;  // a megabyte
+  hwy::AlignedFreeUniquePtr<double[]> large_;
+  double* data_;
+  alignas(64) double small_[kBlock + kGroup];
+};
+
 /// A row after two sweeps. The largest logit stays out of the sum, so nothing is ever the difference of two near
 /// numbers: with S the sum of exp(x - max) over the other classes, -log p = log1p(S) + (max - x) and 1 - p = S / (1 +
 /// S) at the top.
@@ -14,19 +33,18 @@ struct Row {
   M m;
   size_t classes, top;
   double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
-  bool short_row;  // its exponentials are kept, so each class costs one; a longer row takes them again
-  alignas(64) double kept[kBlock + kGroup];
+  double* kept;                                  // the exponentials, or null
 
-  Row(const T* x, size_t n) : classes(n), short_row(n <= kBlock) {
+  Row(const T* x, size_t n, Kept& memory) : classes(n), kept(memory.data()) {
     const T high = largest(x, n);
     max = static_cast<double>(high), top = place(x, n, high);
-    const V others = m(short_row ? sum_of_others(x, [&](V e, size_t i) LOSSACT_LAMBDA { m.store(e, kept + i); })
-                                 : sum_of_others(x, [](V, size_t) LOSSACT_LAMBDA {}));
+    const V others = m(kept ? sum_of_others(x, [&](V e, size_t i) LOSSACT_LAMBDA { m.store(e, kept + i); })
+                            : sum_of_others(x, [](V, size_t) LOSSACT_LAMBDA {}));
     log1p_others = m.first(m.log1p(others));
     share = m.first(m(1) / (m(1) + others));
     rest_of_top = m.first(others / (m(1) + others));
     // Where the largest is infinite its own distance is inf - inf; it is 0 by definition of the largest.
-    if (short_row) kept[top] = 1;
+    if (kept) kept[top] = 1;
     // A row of nothing but NaN has no largest, and its NaN may be nowhere in the sum.
     if (const double at_top = static_cast<double>(x[top]); at_top != at_top)
       log1p_others = share = rest_of_top = at_top;
@@ -37,11 +55,11 @@ struct Row {
   }
   /// exp(x - max) of the classes at `first`, first + 1, ...
   LOSSACT_INLINE V exponential(size_t first, V x) const {
-    return short_row ? m.load(kept + first) : m.decay(m.select(is_top(first), m(0), m(max) - x));
+    return kept ? m.load(kept + first) : m.decay(m.select(is_top(first), m(0), m(max) - x));
   }
   /// out[c] = exp(x[c] - max) factor
   LOSSACT_INLINE void scaled(const T* x, V factor, T* out) const {
-    if (short_row)
+    if (kept)
       groups(0, classes, out, [&](size_t first, size_t, T* to) LOSSACT_LAMBDA {
         for (size_t k = 0; k < kGroup; k += L::kLanes) L::store(m.load(kept + first + k) * factor, to + k);
       });
@@ -204,7 +222,7 @@ struct LogRow {
   M m;
   static constexpr size_t top = static_cast<size_t>(-1);  // none that the others depend on
   static constexpr double share = 1;
-  LogRow(const T*, size_t n) : classes(n) {}
+  LogRow(const T*, size_t n, Kept&) : classes(n) {}
   LOSSACT_INLINE typename M::Mask is_top(size_t) const { return m.eq(m(0), m(1)); }
   size_t classes;
   LOSSACT_INLINE void scaled(const T*, V factor, T* out) const {
