@@ -25,6 +25,7 @@ struct RowLossLoops {
   using R = std::conditional_t<P::input == Meaning::logits, Row<T>, LogRow<T>>;
   using Task = detail::RowTask<T>;
 
+  template <Accuracy accuracy>
   static void run(const void* options, const Task& task) {
     const P p = *static_cast<const P*>(options);
     const M m;
@@ -43,6 +44,12 @@ struct RowLossLoops {
         if (task.losses) task.losses[r] = 0;
         continue;
       }
+      if constexpr (accuracy == fast && P::input == Meaning::logits && sizeof(T) == 4)
+        if (T largest; !dense && R::own_suffices(x, n, largest)) {
+          const double loss = one_fast(p, x, largest, static_cast<size_t>(task.classes[r]), n, scale, g);
+          if (task.losses) task.losses[r] = loss;
+          continue;
+        }
       const R row(x, n, kept);
       const double loss = dense ? many(p, row, x, by_class ? nullptr : task.probabilities[r],
                                        by_class ? static_cast<size_t>(task.classes[r]) : n, n, scale, g)
@@ -125,6 +132,33 @@ struct RowLossLoops {
                                     m(p.weight.empty() ? 1 : p.weight[y]), static_cast<double>(n), m(scale));
     if (!g) return m.first(at_y.loss);
     row.scaled(x, m(m.first(at_y.factor)), g);
+    T gradient[kGroup];
+    L::store(at_y.gradient, gradient);
+    g[y] = gradient[0];
+    return m.first(at_y.loss);
+  }
+  // The same in float arithmetic but for the sum and for what is done once.
+  static LOSSACT_INLINE double one_fast(const P& p, const T* x, T largest, size_t y, size_t n, double scale, T* g) {
+    const M m;
+    const double x_y = static_cast<double>(x[y]);  // the gradient may take the place of the logits
+    const R row(x, n, largest, g);
+    const OneClass at_y = one_class(p, row.at(y, m(x_y)), m(row.share), m(p.weight.empty() ? 1 : p.weight[y]),
+                                    static_cast<double>(n), m(scale));
+    if (!g) return m.first(at_y.loss);
+    const double factor = row.unit * m.first(at_y.factor);
+    const auto times = [&](auto lane, double f) LOSSACT_LAMBDA {
+      using F = decltype(lane);
+      const typename F::M number;
+      groups(
+          0, n, g,
+          [&](size_t, size_t, T* out, const T* in) LOSSACT_LAMBDA {
+            for (size_t k = 0; k < kGroup; k += F::kLanes) F::store(F::load(in + k) * number(f), out + k);
+          },
+          g);
+    };
+    // As a float it must be normal.
+    if (std::abs(factor) >= std::numeric_limits<T>::min()) times(Lane<T, T>(), factor);
+    else times(L(), factor);
     T gradient[kGroup];
     L::store(at_y.gradient, gradient);
     g[y] = gradient[0];
@@ -226,7 +260,9 @@ struct RowLossLoops {
 template <class P>
 constexpr detail::RowLossKernel<LOSSACT_STORED> kernel_of(RowLoss<P>) {
   using Loops = RowLossLoops<P, LOSSACT_STORED>;
-  return {P::about.name, {&Loops::run, &Loops::run}, {&Loops::target_gradient, &Loops::target_gradient}};
+  return {P::about.name,
+          {&Loops::template run<faithful>, &Loops::template run<fast>},
+          {&Loops::target_gradient, &Loops::target_gradient}};
 }
 static const detail::RowLossKernel<LOSSACT_STORED>* Table() {
   static constexpr auto table = std::apply(

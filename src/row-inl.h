@@ -33,21 +33,43 @@ struct Row {
   M m;
   size_t classes, top;
   double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
+  double unit = 1;                               // what the exponentials are multiples of
   double* kept;                                  // the exponentials, or null
 
   Row(const T* x, size_t n, Kept& memory) : classes(n), kept(memory.data()) {
-    const T high = largest(x, n);
+    const T high = extreme<true>(x, n);
     max = static_cast<double>(high), top = place(x, n, high);
-    const V others = m(kept ? sum_of_others(x, [&](V e, size_t i) LOSSACT_LAMBDA { m.store(e, kept + i); })
-                            : sum_of_others(x, [](V, size_t) LOSSACT_LAMBDA {}));
-    log1p_others = m.first(m.log1p(others));
-    share = m.first(m(1) / (m(1) + others));
-    rest_of_top = m.first(others / (m(1) + others));
+    finish(sum_of_others(x, [&](size_t i, size_t, const T* in, V* e) LOSSACT_LAMBDA {
+      for (size_t k = 0; k < kParts; ++k) {
+        e[k] = m.decay(m(max) - L::load(in + k * L::kLanes));
+        if (kept) m.store(e[k], kept + i + k * L::kLanes);
+      }
+    }));
     // Where the largest is infinite its own distance is inf - inf; it is 0 by definition of the largest.
     if (kept) kept[top] = 1;
     // A row of nothing but NaN has no largest, and its NaN may be nowhere in the sum.
     if (const double at_top = static_cast<double>(x[top]); at_top != at_top)
       log1p_others = share = rest_of_top = at_top;
+  }
+  /// The same in T's own arithmetic but for the sum. It takes exp(x) itself, where nothing is rounded before, and
+  /// leaves it in `out`, if that is given: of `unit` times this the share of a class is made. `largest` is from
+  /// own_suffices.
+  Row(const T* x, size_t n, T largest, T* out) : classes(n), max(static_cast<double>(largest)), kept(nullptr) {
+    top = place(x, n, largest);
+    unit = m.first(m.exp(m(-max)));
+    finish(unit * sum_of_others(x, [&](size_t i, size_t live, const T* in, V* e) LOSSACT_LAMBDA {
+             const typename Plain::M own;
+             alignas(64) T here[kGroup];
+             T* const to = out && live == kGroup ? out + i : here;
+             for (size_t k = 0; k < kGroup; k += Plain::kLanes) own.store(own.exp(own.load(in + k)), to + k);
+             for (size_t k = 0; k < kParts; ++k) e[k] = L::load(to + k * L::kLanes);
+             if (out && live < kGroup) std::copy_n(here, live, out + i);
+           }));
+  }
+  /// Whether that is possible: exp(x) is a normal number, or nothing beside the largest. Finds the largest.
+  static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, T& largest) {
+    largest = extreme<true>(x, n);
+    return sizeof(T) == 4 && largest <= T(88) && (largest >= T(17) || extreme<false>(x, n) >= T(-87));
   }
   /// Where the largest is among the classes at `first`, first + 1, ...
   LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
@@ -83,29 +105,39 @@ struct Row {
   }
 
  private:
-  // The order of a maximum does not matter. A NaN is passed over here and comes back through the sum.
-  static LOSSACT_INLINE T largest(const T* x, size_t n) {
+  static constexpr size_t kParts = kGroup / L::kLanes;
+  LOSSACT_INLINE void finish(double sum) {
+    const V others = m(sum);
+    log1p_others = m.first(m.log1p(others));
+    share = m.first(m(1) / (m(1) + others));
+    rest_of_top = m.first(others / (m(1) + others));
+  }
+  // The largest or the smallest, whose order does not matter. A NaN is passed over here and comes back through the sum.
+  template <bool kLargest>
+  static LOSSACT_INLINE T extreme(const T* x, size_t n) {
     constexpr size_t kAbreast = 4 * kGroup / Plain::kLanes;
+    constexpr T none = kLargest ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
     const typename Plain::M m;
+    const auto better = [&](auto best, auto v) LOSSACT_LAMBDA { return kLargest ? m.max(best, v) : m.min(best, v); };
     alignas(64) T all[kGroup];
-    std::fill_n(all, kGroup, -std::numeric_limits<T>::infinity());
+    std::fill_n(all, kGroup, none);
     if (n < kGroup) std::copy_n(x, n, all);
     else {
       typename Plain::V best[kAbreast];
-      for (auto& b : best) b = m(-inf);
+      for (auto& b : best) b = m(static_cast<double>(none));
       const auto see = [&](size_t i, size_t count) LOSSACT_LAMBDA {
-        for (size_t k = 0; k < count; ++k) best[k] = m.max(best[k], m.load(x + i + k * Plain::kLanes));
+        for (size_t k = 0; k < count; ++k) best[k] = better(best[k], m.load(x + i + k * Plain::kLanes));
       };
       size_t i = 0;
       for (; i + 4 * kGroup <= n; i += 4 * kGroup) see(i, kAbreast);
       for (; i + kGroup <= n; i += kGroup) see(i, kAbreast / 4);
       see(n - kGroup, kAbreast / 4);  // some of them for the second time
       for (size_t half = kAbreast / 2; half >= kAbreast / 4; half /= 2)
-        for (size_t k = 0; k < half; ++k) best[k] = m.max(best[k], best[k + half]);
+        for (size_t k = 0; k < half; ++k) best[k] = better(best[k], best[k + half]);
       for (size_t k = 0; k < kAbreast / 4; ++k) m.store(best[k], all + k * Plain::kLanes);
     }
-    T most = -std::numeric_limits<T>::infinity();
-    for (const T v : all) most = v > most ? v : most;
+    T most = none;
+    for (const T v : all) most = (kLargest ? v > most : v < most) ? v : most;
     return most;
   }
   // The first of the largest; the last class where there is none.
@@ -122,31 +154,30 @@ struct Row {
     while (i + 1 < n && x[i] != high) ++i;
     return i;
   }
-  // The tree's sum of exp(x - max) over all classes but the largest.
-  template <class Keep>
-  LOSSACT_INLINE double sum_of_others(const T* x, Keep keep) const {
+  // The tree's sum over all classes but the largest; term(class, classes from there that are, logits, sixteen numbers).
+  template <class Term>
+  LOSSACT_INLINE double sum_of_others(const T* x, Term term) const {
     detail::Tree tree;
     const size_t group_of_top = top / kGroup * kGroup;
     for (size_t first = 0; first < classes; first += kBlock) {
       const size_t last = std::min(classes, first + kBlock), whole = last / kGroup * kGroup;
       Lanes<M> lanes;
+      V e[kParts];
       for (size_t i = first; i < last; i += kGroup) {
         const size_t stop = i <= group_of_top && group_of_top < whole ? group_of_top : whole;
-        for (; i < stop; i += kGroup)
-          for (size_t k = 0; k < kGroup; k += L::kLanes) {
-            const V e = m.decay(m(max) - L::load(x + i + k));
-            keep(e, i + k);
-            lanes.lane[k / L::kLanes] = lanes.lane[k / L::kLanes] + e;
-          }
+        for (; i < stop; i += kGroup) {
+          term(i, kGroup, x + i, e);
+          for (size_t k = 0; k < kParts; ++k) lanes.lane[k] = lanes.lane[k] + e[k];
+        }
         if (i == last) break;
         // The group with the largest class, or the last and short one: what does not count adds +0.
         const size_t live = std::min(kGroup, last - i);
         const std::array<T, kGroup> group = padded(x + i, live);
-        for (size_t k = 0; k < kGroup; k += L::kLanes) {
-          const V e = m.decay(m(max) - L::load(group.data() + k));
-          keep(e, i + k);
-          const V counted = m.select(is_top(i + k), m(0), e), past = m(static_cast<double>(last));
-          lanes.lane[k / L::kLanes] = lanes.lane[k / L::kLanes] + m.select(m.gt(past, m.index(i + k)), counted, m(0));
+        term(i, live, group.data(), e);
+        for (size_t k = 0; k < kParts; ++k) {
+          const size_t at = i + k * L::kLanes;
+          const V counted = m.select(is_top(at), m(0), e[k]), past = m(static_cast<double>(last));
+          lanes.lane[k] = lanes.lane[k] + m.select(m.gt(past, m.index(at)), counted, m(0));
         }
       }
       tree.add(lanes.fold());

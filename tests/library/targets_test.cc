@@ -132,14 +132,16 @@ void row_loss(const RowLoss<P>& f) {
     for (P options : all_variants<P>())
       for (const bool weighted : {false, true}) {
         options.weight = weighted ? Weights(weight) : Weights();
-        same_on_every_target([&] {
-          std::vector<T> dx(3 * n), soft_dx(3 * n), dt(3 * n);
-          const Rows<const T> in{x.data(), 3, n}, target{share.data(), 3, n};
-          const std::vector<double> loss = {f.with_gradient(in, y, Rows<T>{dx.data(), 3, n}, options),
-                                            f.with_gradient(in, target, Rows<T>{soft_dx.data(), 3, n}, options)};
-          f.backward_target(1, in, target, Rows<T>{dt.data(), 3, n}, options);
-          return all_bits(loss, dx, soft_dx, dt);
-        });
+        for (const Accuracy accuracy : {faithful, fast})
+          same_on_every_target([&] {
+            std::vector<T> dx(3 * n), soft_dx(3 * n), dt(3 * n);
+            const Rows<const T> in{x.data(), 3, n}, target{share.data(), 3, n};
+            const std::vector<double> loss = {
+                f.with_gradient(in, y, Rows<T>{dx.data(), 3, n}, options, accuracy),
+                f.with_gradient(in, target, Rows<T>{soft_dx.data(), 3, n}, options, accuracy)};
+            f.backward_target(1, in, target, Rows<T>{dt.data(), 3, n}, options, accuracy);
+            return all_bits(loss, dx, soft_dx, dt);
+          });
       }
   }
 }
