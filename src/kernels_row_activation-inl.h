@@ -19,27 +19,27 @@ template <class P, class T>
 struct RowActivationLoops {
   using L = Lane<T, double>;
 
-  static void forward(const void* options, Rows<const T> x, Rows<T> y) {
+  static void forward(const void* options, Rows<const T> x, Rows<T> y, bool shared) {
     const P p = *static_cast<const P*>(options);
-    Kept kept(x.classes);
+    RowSpace space(x.classes, shared);
     for (size_t r = 0; r < x.rows; ++r) {
-      const Row<T> row(x[r], x.classes, kept);
-      groups(
-          0, x.classes, y[r],
-          [&](size_t first, size_t, T* out, const T* in) LOSSACT_LAMBDA {
-            T result[kGroup];
-            for (size_t k = 0; k < kGroup; k += L::kLanes)
-              L::store(LOSSACT_NUMBERS::forward(p, row.m, row.at(first + k, L::load(in + k))), result + k);
-            std::memcpy(out, result, sizeof result);
-          },
-          x[r]);
+      const Row<T> row(x[r], x.classes, space);
+      space.over(x.classes, [&](size_t from, size_t to) LOSSACT_LAMBDA {
+        groups(
+            from, to, y[r],
+            [&](size_t first, size_t, T* out, const T* in) LOSSACT_LAMBDA {
+              for (size_t k = 0; k < kGroup; k += L::kLanes)
+                L::store(LOSSACT_NUMBERS::forward(p, row.m, row.at(first + k, L::load(in + k))), out + k);
+            },
+            x[r]);
+      });
     }
   }
-  static void backward(const void* options, Rows<const T> dy, Rows<const T> x, Rows<T> dx) {
+  static void backward(const void* options, Rows<const T> dy, Rows<const T> x, Rows<T> dx, bool shared) {
     const P p = *static_cast<const P*>(options);
-    Kept kept(x.classes);
+    RowSpace space(x.classes, shared);
     for (size_t r = 0; r < x.rows; ++r) {
-      const Row<T> row(x[r], x.classes, kept);
+      const Row<T> row(x[r], x.classes, space);
       // The largest stays out here too: where it has all but all of the probability, its own gradient is what the
       // others leave it.
       const auto m = row.m;

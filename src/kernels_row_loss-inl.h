@@ -33,7 +33,7 @@ struct RowLossLoops {
     const bool dense = !by_class || m.first(mass(p, m, m(0), m(1), 1.0)) != 0;
     if constexpr (P::input == Meaning::logits)
       if (!dense && task.x.classes <= kGroup) return abreast(p, task);
-    Kept kept(task.x.classes);
+    RowSpace space(task.x.classes, task.shared);
     for (size_t r = 0; r < task.x.rows; ++r) {
       const T* x = task.x[r];
       const size_t n = task.x.classes;
@@ -45,12 +45,12 @@ struct RowLossLoops {
         continue;
       }
       if constexpr (accuracy == fast && P::input == Meaning::logits && sizeof(T) == 4)
-        if (T largest; !dense && R::own_suffices(x, n, largest)) {
-          const double loss = one_fast(p, x, largest, static_cast<size_t>(task.classes[r]), n, scale, g);
+        if (T largest; !dense && R::own_suffices(x, n, space, largest)) {
+          const double loss = one_fast(p, x, largest, static_cast<size_t>(task.classes[r]), n, scale, g, space);
           if (task.losses) task.losses[r] = loss;
           continue;
         }
-      const R row(x, n, kept);
+      const R row(x, n, space);
       const double loss = dense ? many(p, row, x, by_class ? nullptr : task.probabilities[r],
                                        by_class ? static_cast<size_t>(task.classes[r]) : n, n, scale, g)
                                 : one(p, row, x, static_cast<size_t>(task.classes[r]), n, scale, g);
@@ -62,11 +62,11 @@ struct RowLossLoops {
   static void target_gradient(const void* options, const Task& task) {
     const P p = *static_cast<const P*>(options);
     const M m;
-    Kept kept(task.x.classes);
+    RowSpace space(task.x.classes, task.shared);
     for (size_t r = 0; r < task.x.rows; ++r) {
       const size_t n = task.x.classes;
       const double classes = static_cast<double>(n);
-      const R row(task.x[r], n, kept);
+      const R row(task.x[r], n, space);
       const V scale = m(task.scale.values[r * task.scale.step]);
       with_weight(
           p, n, task.gradient[r],
@@ -138,10 +138,11 @@ struct RowLossLoops {
     return m.first(at_y.loss);
   }
   // The same in float arithmetic but for the sum and for what is done once.
-  static LOSSACT_INLINE double one_fast(const P& p, const T* x, T largest, size_t y, size_t n, double scale, T* g) {
+  static LOSSACT_INLINE double one_fast(const P& p, const T* x, T largest, size_t y, size_t n, double scale, T* g,
+                                        const RowSpace& space) {
     const M m;
     const double x_y = static_cast<double>(x[y]);  // the gradient may take the place of the logits
-    const R row(x, n, largest, g);
+    const R row(x, n, largest, g, space);
     const OneClass at_y = one_class(p, row.at(y, m(x_y)), m(row.share), m(p.weight.empty() ? 1 : p.weight[y]),
                                     static_cast<double>(n), m(scale));
     if (!g) return m.first(at_y.loss);
@@ -149,12 +150,14 @@ struct RowLossLoops {
     const auto times = [&](auto lane, double f) LOSSACT_LAMBDA {
       using F = decltype(lane);
       const typename F::M number;
-      groups(
-          0, n, g,
-          [&](size_t, size_t, T* out, const T* in) LOSSACT_LAMBDA {
-            for (size_t k = 0; k < kGroup; k += F::kLanes) F::store(F::load(in + k) * number(f), out + k);
-          },
-          g);
+      space.over(n, [&](size_t from, size_t to) LOSSACT_LAMBDA {
+        groups(
+            from, to, g,
+            [&](size_t, size_t, T* out, const T* in) LOSSACT_LAMBDA {
+              for (size_t k = 0; k < kGroup; k += F::kLanes) F::store(F::load(in + k) * number(f), out + k);
+            },
+            g);
+      });
     };
     // As a float it must be normal.
     if (std::abs(factor) >= std::numeric_limits<T>::min()) times(Lane<T, T>(), factor);

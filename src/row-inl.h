@@ -2,17 +2,27 @@
 HWY_BEFORE_NAMESPACE();
 namespace lossact::HWY_NAMESPACE {
 
-/// Where the exponentials of a row are kept, so that each class costs one; a row too long for the cache takes them
-/// again.
-class Kept {
+/// What rows work with, one after the other. Their exponentials are kept, so that each class costs one; a row too long
+/// for the cache takes them again. Of a `shared` row each thread takes whole blocks, which changes no bit.
+class RowSpace {
  public:
-  explicit Kept(size_t classes)
-      : large_(classes > kBlock && classes <= kMost ? hwy::AllocateAligned<double>(classes + kGroup) : nullptr),
+  const bool shared;
+
+  RowSpace(size_t classes, bool threads_share)
+      : shared(threads_share),
+        large_(classes > kBlock && classes <= kMost ? hwy::AllocateAligned<double>(classes + kGroup) : nullptr),
         data_(classes <= kBlock ? small_ : large_.get()) {}
-  Kept(const Kept&) = delete;
-  Kept& operator=(const Kept&) = delete;
+  RowSpace(const RowSpace&) = delete;
+  RowSpace& operator=(const RowSpace&) = delete;
   /// Null where none are kept.
-  double* data() { return data_; }
+  double* kept() { return data_; }
+  /// body(first, last) for parts of n classes, each of whole blocks.
+  template <class Body>
+  LOSSACT_INLINE void over(size_t n, const Body& body) const {
+    if (!shared) return body(0, n);
+    detail::parallel(detail::blocks_of(n), 2,
+                     [&](size_t first, size_t last) HWY_ATTR { body(first * kBlock, std::min(n, last * kBlock)); });
+  }
 
  private:
   static constexpr size_t kMost = size_t{1} << 17;  // a megabyte
@@ -35,9 +45,10 @@ struct Row {
   double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
   double unit = 1;                               // what the exponentials are multiples of
   double* kept;                                  // the exponentials, or null
+  const RowSpace& space;
 
-  Row(const T* x, size_t n, Kept& memory) : classes(n), kept(memory.data()) {
-    const T high = extreme<true>(x, n);
+  Row(const T* x, size_t n, RowSpace& row_space) : classes(n), kept(row_space.kept()), space(row_space) {
+    const T high = extreme<true>(x, n, space);
     max = static_cast<double>(high), top = place(x, n, high);
     finish(sum_of_others(x, [&](size_t i, size_t, const T* in, V* e) LOSSACT_LAMBDA {
       for (size_t k = 0; k < kParts; ++k) {
@@ -54,7 +65,8 @@ struct Row {
   /// The same in T's own arithmetic but for the sum. It takes exp(x) itself, where nothing is rounded before, and
   /// leaves it in `out`, if that is given: of `unit` times this the share of a class is made. `largest` is from
   /// own_suffices.
-  Row(const T* x, size_t n, T largest, T* out) : classes(n), max(static_cast<double>(largest)), kept(nullptr) {
+  Row(const T* x, size_t n, T largest, T* out, const RowSpace& row_space)
+      : classes(n), max(static_cast<double>(largest)), kept(nullptr), space(row_space) {
     top = place(x, n, largest);
     unit = m.first(m.exp(m(-max)));
     finish(unit * sum_of_others(x, [&](size_t i, size_t live, const T* in, V* e) LOSSACT_LAMBDA {
@@ -67,9 +79,9 @@ struct Row {
            }));
   }
   /// Whether that is possible: exp(x) is a normal number, or nothing beside the largest. Finds the largest.
-  static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, T& largest) {
-    largest = extreme<true>(x, n);
-    return sizeof(T) == 4 && largest <= T(88) && (largest >= T(17) || extreme<false>(x, n) >= T(-87));
+  static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, const RowSpace& space, T& largest) {
+    largest = extreme<true>(x, n, space);
+    return sizeof(T) == 4 && largest <= T(88) && (largest >= T(17) || extreme<false>(x, n, space) >= T(-87));
   }
   /// Where the largest is among the classes at `first`, first + 1, ...
   LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
@@ -81,18 +93,20 @@ struct Row {
   }
   /// out[c] = exp(x[c] - max) factor
   LOSSACT_INLINE void scaled(const T* x, V factor, T* out) const {
-    if (kept)
-      groups(0, classes, out, [&](size_t first, size_t, T* to) LOSSACT_LAMBDA {
-        for (size_t k = 0; k < kGroup; k += L::kLanes) L::store(m.load(kept + first + k) * factor, to + k);
-      });
-    else
-      groups(
-          0, classes, out,
-          [&](size_t first, size_t, T* to, const T* in) LOSSACT_LAMBDA {
-            for (size_t k = 0; k < kGroup; k += L::kLanes)
-              L::store(exponential(first + k, L::load(in + k)) * factor, to + k);
-          },
-          x);
+    space.over(classes, [&](size_t from, size_t to) LOSSACT_LAMBDA {
+      if (kept)
+        groups(from, to, out, [&](size_t first, size_t, T* o) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += L::kLanes) L::store(m.load(kept + first + k) * factor, o + k);
+        });
+      else
+        groups(
+            from, to, out,
+            [&](size_t first, size_t, T* o, const T* in) LOSSACT_LAMBDA {
+              for (size_t k = 0; k < kGroup; k += L::kLanes)
+                L::store(exponential(first + k, L::load(in + k)) * factor, o + k);
+            },
+            x);
+    });
   }
   /// The classes at `first`, first + 1, ... as a row function sees them.
   LOSSACT_INLINE ClassOf<V> at(size_t first, V x) const {
@@ -113,6 +127,14 @@ struct Row {
     rest_of_top = m.first(others / (m(1) + others));
   }
   // The largest or the smallest, whose order does not matter. A NaN is passed over here and comes back through the sum.
+  template <bool kLargest>
+  static LOSSACT_INLINE T extreme(const T* x, size_t n, const RowSpace& space) {
+    if (!space.shared) return extreme<kLargest>(x, n);
+    std::vector<T> of_block(detail::blocks_of(n), x[0]);
+    space.over(n, [&](size_t first, size_t last)
+                      LOSSACT_LAMBDA { of_block[first / kBlock] = extreme<kLargest>(x + first, last - first); });
+    return extreme<kLargest>(of_block.data(), of_block.size());
+  }
   template <bool kLargest>
   static LOSSACT_INLINE T extreme(const T* x, size_t n) {
     constexpr size_t kAbreast = 4 * kGroup / Plain::kLanes;
@@ -158,31 +180,41 @@ struct Row {
   template <class Term>
   LOSSACT_INLINE double sum_of_others(const T* x, Term term) const {
     detail::Tree tree;
-    const size_t group_of_top = top / kGroup * kGroup;
-    for (size_t first = 0; first < classes; first += kBlock) {
-      const size_t last = std::min(classes, first + kBlock), whole = last / kGroup * kGroup;
-      Lanes<M> lanes;
-      V e[kParts];
-      for (size_t i = first; i < last; i += kGroup) {
-        const size_t stop = i <= group_of_top && group_of_top < whole ? group_of_top : whole;
-        for (; i < stop; i += kGroup) {
-          term(i, kGroup, x + i, e);
-          for (size_t k = 0; k < kParts; ++k) lanes.lane[k] = lanes.lane[k] + e[k];
-        }
-        if (i == last) break;
-        // The group with the largest class, or the last and short one: what does not count adds +0.
-        const size_t live = std::min(kGroup, last - i);
-        const std::array<T, kGroup> group = padded(x + i, live);
-        term(i, live, group.data(), e);
-        for (size_t k = 0; k < kParts; ++k) {
-          const size_t at = i + k * L::kLanes;
-          const V counted = m.select(is_top(at), m(0), e[k]), past = m(static_cast<double>(last));
-          lanes.lane[k] = lanes.lane[k] + m.select(m.gt(past, m.index(at)), counted, m(0));
-        }
-      }
-      tree.add(lanes.fold());
+    if (space.shared) {
+      std::vector<double> of_block(detail::blocks_of(classes));
+      space.over(classes, [&](size_t first, size_t last) LOSSACT_LAMBDA {
+        for (; first < last; first += kBlock) of_block[first / kBlock] = sum_of_block(x, first, term);
+      });
+      for (const double block : of_block) tree.add(block);
+    } else {
+      for (size_t first = 0; first < classes; first += kBlock) tree.add(sum_of_block(x, first, term));
     }
     return tree.total();
+  }
+  template <class Term>
+  LOSSACT_INLINE double sum_of_block(const T* x, size_t first, Term term) const {
+    const size_t last = std::min(classes, first + kBlock), whole = last / kGroup * kGroup,
+                 group_of_top = top / kGroup * kGroup;
+    Lanes<M> lanes;
+    V e[kParts];
+    for (size_t i = first; i < last; i += kGroup) {
+      const size_t stop = i <= group_of_top && group_of_top < whole ? group_of_top : whole;
+      for (; i < stop; i += kGroup) {
+        term(i, kGroup, x + i, e);
+        for (size_t k = 0; k < kParts; ++k) lanes.lane[k] = lanes.lane[k] + e[k];
+      }
+      if (i == last) break;
+      // The group with the largest class, or the last and short one: what does not count adds +0.
+      const size_t live = std::min(kGroup, last - i);
+      const std::array<T, kGroup> group = padded(x + i, live);
+      term(i, live, group.data(), e);
+      for (size_t k = 0; k < kParts; ++k) {
+        const size_t at = i + k * L::kLanes;
+        const V counted = m.select(is_top(at), m(0), e[k]), past = m(static_cast<double>(last));
+        lanes.lane[k] = lanes.lane[k] + m.select(m.gt(past, m.index(at)), counted, m(0));
+      }
+    }
+    return lanes.fold();
   }
 };
 
@@ -253,7 +285,7 @@ struct LogRow {
   M m;
   static constexpr size_t top = static_cast<size_t>(-1);  // none that the others depend on
   static constexpr double share = 1;
-  LogRow(const T*, size_t n, Kept&) : classes(n) {}
+  LogRow(const T*, size_t n, RowSpace&) : classes(n) {}
   LOSSACT_INLINE typename M::Mask is_top(size_t) const { return m.eq(m(0), m(1)); }
   size_t classes;
   LOSSACT_INLINE void scaled(const T*, V factor, T* out) const {

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 #include <vector>
+#include "lossact/threads.h"
 #include "lossact/view.h"
 #include "src/parallel.h"
 
@@ -35,15 +36,19 @@ void unpack(const T* packed, std::size_t first, std::size_t last, const AnyRows<
   }
 }
 
-/// body(first, last, rows of out, rows of in...) for pieces of all rows, on several threads where that pays. Views
-/// whose class axis is not the last travel through a copy, a few rows at a time.
+/// body(first, last, shared, rows of out, rows of in...) for pieces of all rows, on several threads where that pays;
+/// `shared` says that it is for the body to put the threads to work, for there are fewer rows than threads. Views whose
+/// class axis is not the last travel through a copy, a few rows at a time.
 template <class T, class Body, class... In>
 void for_rows(const AnyRows<T>& out, const Body& body, const In&... in) {
   const auto& shape = [](const auto& first, const auto&...) -> const auto& { return first; }(in...);
   const std::size_t classes = std::max<std::size_t>(shape.classes, 1);
-  parallel(shape.rows(), kElementsPerTask / classes, [&](std::size_t first, std::size_t last) {
+  const bool shared =
+      shape.inner == 1 && classes >= 2 * kElementsPerTask && shape.rows() < static_cast<std::size_t>(num_threads());
+  const std::size_t grain = shared ? shape.rows() : kElementsPerTask / classes;
+  parallel(shape.rows(), grain, [&](std::size_t first, std::size_t last) {
     if (shape.inner == 1)
-      return body(first, last, out.data ? rows_from(out, first, last) : Rows<T>(),
+      return body(first, last, shared, out.data ? rows_from(out, first, last) : Rows<T>(),
                   (in.data ? rows_from(in, first, last) : Rows<const T>())...);
     const std::size_t step = std::max<std::size_t>(kElementsPerTask / classes, 1);
     std::vector<T> memory((sizeof...(In) + 1) * std::min(step, last - first) * classes);
@@ -60,7 +65,7 @@ void for_rows(const AnyRows<T>& out, const Body& body, const In&... in) {
       T* const result = memory.data() + used;
       std::apply(
           [&](const auto&... r) {
-            body(from, to, out.data ? Rows<T>{result, to - from, out.classes} : Rows<T>(), r...);
+            body(from, to, false, out.data ? Rows<T>{result, to - from, out.classes} : Rows<T>(), r...);
           },
           rows);
       if (out.data) unpack(result, from, to, out);

@@ -90,14 +90,15 @@ void run_rows(void (*run)(const void*, const RowTask<T>&), const void* options, 
   const Classes classes(target);
   for_rows(
       gradient,
-      [&](std::size_t first, std::size_t last, Rows<T> g, Rows<const T> x, Rows<const T> probabilities) {
+      [&](std::size_t first, std::size_t last, bool shared, Rows<T> g, Rows<const T> x, Rows<const T> probabilities) {
         (void)last;
         run(options, {.x = x,
                       .classes = classes.data() ? classes.data() + first : nullptr,
                       .probabilities = probabilities,
                       .scale = {scale.values ? scale.values + first * scale.step : nullptr, scale.step},
                       .gradient = g,
-                      .losses = losses ? losses + first : nullptr});
+                      .losses = losses ? losses + first : nullptr,
+                      .shared = shared});
       },
       input, target.probabilities);
 }
@@ -112,8 +113,8 @@ void run_forward(const RowActivationKernel<T>& kernel, const void* options, AnyR
   if (input.classes == 0) return;
   for_rows(
       output,
-      [&](std::size_t, std::size_t, Rows<T> y, Rows<const T> x) {
-        kernel.forward[accuracy == Accuracy::fast](options, x, y);
+      [&](std::size_t, std::size_t, bool shared, Rows<T> y, Rows<const T> x) {
+        kernel.forward[accuracy == Accuracy::fast](options, x, y, shared);
       },
       input);
 }
@@ -129,8 +130,8 @@ void run_backward(const RowActivationKernel<T>& kernel, const void* options, Any
   if (input.classes == 0) return;
   for_rows(
       grad_input,
-      [&](std::size_t, std::size_t, Rows<T> dx, Rows<const T> x, Rows<const T> dy) {
-        kernel.backward[accuracy == Accuracy::fast](options, dy, x, dx);
+      [&](std::size_t, std::size_t, bool shared, Rows<T> dx, Rows<const T> x, Rows<const T> dy) {
+        kernel.backward[accuracy == Accuracy::fast](options, dy, x, dx, shared);
       },
       input, grad_output);
 }

@@ -61,8 +61,9 @@ struct PairLossKernel {
 template <class T>
 struct RowActivationKernel {
   std::string_view name;
-  void (*forward[2])(const void* options, Rows<const T> x, Rows<T> y);
-  void (*backward[2])(const void* options, Rows<const T> dy, Rows<const T> x, Rows<T> dx);
+  /// `shared`: the threads share each row, for there are fewer rows than threads.
+  void (*forward[2])(const void* options, Rows<const T> x, Rows<T> y, bool shared);
+  void (*backward[2])(const void* options, Rows<const T> dy, Rows<const T> x, Rows<T> dx, bool shared);
 };
 
 /// Rows that a kernel is to compute, each with its class, or its probabilities where those are given.
@@ -74,6 +75,7 @@ struct RowTask {
   Scale scale = {};
   Rows<T> gradient = {};     // in x, or in the probabilities; without data none is wanted
   double* losses = nullptr;  // one for each row
+  bool shared = false;       // the threads share each row
 };
 template <class T>
 struct RowLossKernel {

@@ -75,6 +75,42 @@ const bool row_threads = for_all("Threads", row_losses, []<class P>(const RowLos
   }
 });
 
+// Fewer rows than threads: the threads share each.
+const bool shared_rows = for_all("SharedRow", row_losses, []<class P>(const RowLoss<P>& f) {
+  for (const std::size_t classes : {32768ul, 32769ul, 150001ul}) {
+    auto x = numbers<float>(classes, 5);
+    const auto share = numbers<float>(classes, 0.01, 4);
+    for (const std::size_t top : {std::size_t(3), classes / 2, classes - 1}) {
+      x[top] = 6;
+      const std::vector<std::int32_t> y = {static_cast<std::int32_t>(top)};
+      for (const Accuracy accuracy : {faithful, fast})
+        same_with_any_threads([&] {
+          std::vector<float> dx(classes), soft(classes);
+          const Rows<const float> in{x.data(), 1, classes};
+          std::vector<double> results = {f(in, y, {}, accuracy),
+                                         f.with_gradient(in, y, Rows<float>{dx.data(), 1, classes}, {}, accuracy),
+                                         f.with_gradient(in, Rows<const float>{share.data(), 1, classes},
+                                                         Rows<float>{soft.data(), 1, classes}, {}, accuracy)};
+          results.insert(results.end(), dx.begin(), dx.end());
+          results.insert(results.end(), soft.begin(), soft.end());
+          return bits(results);
+        });
+    }
+  }
+});
+const bool shared_activations = for_all("SharedRow", row_activations, []<class P>(const RowActivation<P>& f) {
+  const std::size_t classes = 150001;
+  const auto x = numbers<float>(classes, 5), dy = numbers<float>(classes, 1, 2);
+  same_with_any_threads([&] {
+    std::vector<float> y(classes), dx(classes);
+    const Rows<const float> in{x.data(), 1, classes};
+    f(in, Rows<float>{y.data(), 1, classes});
+    f.backward(Rows<const float>{dy.data(), 1, classes}, in, Rows<float>{dx.data(), 1, classes});
+    y.insert(y.end(), dx.begin(), dx.end());
+    return bits(y);
+  });
+});
+
 // A row does not feel which other rows are beside it.
 const bool batch = for_all("BatchIndependence", row_losses, []<class P>(const RowLoss<P>& f) {
   const std::size_t rows = 100, classes = 37;
