@@ -16,9 +16,17 @@ namespace lossact::HWY_NAMESPACE {
 using detail::operand;
 
 /// What an accuracy is computed in: faithful in double, rounded once; fast in the element's own type, as is a function
-/// that is exact in it.
+/// that is exact in it. Half precision's own type is float, which holds every product of two float16; two bfloat16 may
+/// have theirs below its normal numbers, where it would be rounded twice.
 template <class P, class T, Accuracy A>
-using LaneOf = Lane<T, std::conditional_t<A == Accuracy::fast || requires { P::exact; }, T, double>>;
+constexpr bool in_double() {
+  constexpr bool exact = requires { P::exact; };
+  if (std::is_same_v<T, double>) return true;
+  if (A == Accuracy::fast) return false;
+  return !exact || (std::is_same_v<T, bfloat16> && operand<P> != Operand::none);
+}
+template <class P, class T, Accuracy A>
+using LaneOf = Lane<T, std::conditional_t<in_double<P, T, A>(), double, float>>;
 
 template <class P, class T, Accuracy A>
 struct ActivationLoops {

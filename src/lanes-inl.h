@@ -14,9 +14,9 @@ namespace hn = hwy::HWY_NAMESPACE;
 #include "numbers/simd-inl.h"
 #endif
 
-/// The binary digits a result keeps: what is stored as a float is computed to 24, and rounded once.
+/// The binary digits a result keeps: what is stored as a float, or in half of it, is computed to 24, and rounded once.
 template <class Stored>
-inline constexpr int kDigits = std::numeric_limits<Stored>::digits;
+inline constexpr int kDigits = std::is_same_v<Stored, double> ? 53 : 24;
 
 /// A register of elements kept in memory as Stored and computed as Computed.
 template <class Stored, class Computed>
@@ -33,14 +33,58 @@ struct Lane {
 #else
   using D = typename M::D;
   using Single = hn::Rebind<float, D>;
-  static constexpr bool kWidened = sizeof(Computed) > sizeof(Stored);
+  using Bits = hn::RebindToUnsigned<Single>;
+  using Half = hn::Rebind<uint16_t, D>;
+  static constexpr bool kHalf = detail::is_half<Stored>, kBrain = std::is_same_v<Stored, bfloat16>;
   static LOSSACT_INLINE V load(const Stored* p) {
-    if constexpr (kWidened) return {hn::PromoteTo(D(), hn::LoadU(Single(), p))};
+    if constexpr (kHalf) {
+      const auto bits = hn::LoadU(Half(), reinterpret_cast<const uint16_t*>(p));
+      if constexpr (kBrain) return {widened(hn::BitCast(Single(), hn::ShiftLeft<16>(hn::PromoteTo(Bits(), bits))))};
+      else return {widened(hn::PromoteTo(Single(), hn::BitCast(hn::Rebind<hwy::float16_t, D>(), bits)))};
+    } else if constexpr (sizeof(Computed) > sizeof(Stored)) return {widened(hn::LoadU(Single(), p))};
     else return {hn::LoadU(D(), p)};
   }
   static LOSSACT_INLINE void store(V v, Stored* p) {
-    if constexpr (kWidened) hn::StoreU(hn::DemoteTo(Single(), v.r), Single(), p);
+    if constexpr (kHalf) {
+      hn::StoreU(halved(narrowed(rounded(v.r))), Half(), reinterpret_cast<uint16_t*>(p));
+    } else if constexpr (sizeof(Computed) > sizeof(Stored)) hn::StoreU(narrowed(v.r), Single(), p);
     else hn::StoreU(v.r, D(), p);
+  }
+
+ private:
+  static LOSSACT_INLINE hn::Vec<D> widened(hn::Vec<Single> v) {
+    if constexpr (sizeof(Computed) == 8) return hn::PromoteTo(D(), v);
+    else return v;
+  }
+  static LOSSACT_INLINE hn::Vec<Single> narrowed(hn::Vec<D> v) {
+    if constexpr (sizeof(Computed) == 8) return hn::DemoteTo(Single(), v);
+    else return v;
+  }
+  // The nearest number of half precision, ties to even, where the conversion that follows would not find it: from
+  // double it goes by float, which would round twice, and Highway's to bfloat16 truncates. Adding and taking away 1.5 *
+  // 2^(52 - fraction bits) times its power of two leaves of a double the digits that are wanted.
+  static LOSSACT_INLINE hn::Vec<D> rounded(hn::Vec<D> v) {
+    constexpr int kFraction = std::numeric_limits<Stored>::digits - 1;
+    if constexpr (sizeof(Computed) == 8) {
+      const auto exponent = hn::And(v, hn::Set(D(), inf));
+      constexpr double least = static_cast<double>(std::numeric_limits<Stored>::min());
+      const auto power = hn::Min(hn::Max(exponent, hn::Set(D(), least)), hn::Set(D(), 0x1p200));  // infinity stays
+      const auto shift = hn::Mul(power, hn::Set(D(), 1.5 * static_cast<double>(uint64_t{1} << (52 - kFraction))));
+      return hn::CopySign(hn::Sub(hn::Add(v, shift), shift), v);
+    } else if constexpr (kBrain) {
+      const auto bits = hn::BitCast(Bits(), v);
+      const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(Bits(), 1));
+      const auto nearest = hn::Add(hn::Add(bits, hn::Set(Bits(), 0x7FFF)), odd);
+      return hn::IfThenElse(hn::Eq(v, v), hn::BitCast(D(), nearest), v);
+    } else {
+      return v;
+    }
+  }
+  static LOSSACT_INLINE hn::Vec<Half> halved(hn::Vec<Single> v) {
+    if constexpr (kBrain)
+      return hn::DemoteTo(Half(),
+                          hn::BitCast(hn::RebindToSigned<Single>(), hn::ShiftRight<16>(hn::BitCast(Bits(), v))));
+    else return hn::BitCast(Half(), hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), v));
   }
 #endif
 };

@@ -120,5 +120,7 @@ void run_backward_learned(const ActivationKernel<T>& kernel, const void* options
                                      const Beside<T>&, std::span<T>, std::span<double>, Accuracy);
 LOSSACT_INSTANTIATE(float)
 LOSSACT_INSTANTIATE(double)
+LOSSACT_INSTANTIATE(bfloat16)
+LOSSACT_INSTANTIATE(float16)
 
 }  // namespace lossact::detail

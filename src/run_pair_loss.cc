@@ -112,5 +112,7 @@ void run_backward(const PairLossKernel<T>& kernel, const void* options, const Lo
                              std::span<const T>, std::span<const T>, std::span<T>, bool, Accuracy);
 LOSSACT_INSTANTIATE(float)
 LOSSACT_INSTANTIATE(double)
+LOSSACT_INSTANTIATE(bfloat16)
+LOSSACT_INSTANTIATE(float16)
 
 }  // namespace lossact::detail

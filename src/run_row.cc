@@ -200,5 +200,7 @@ void run_backward(const RowLossKernel<T>& kernel, const void* options, const Los
                              AnyRows<const T>, const AnyTarget<T>&, AnyRows<T>, bool, Accuracy);
 LOSSACT_INSTANTIATE(float)
 LOSSACT_INSTANTIATE(double)
+LOSSACT_INSTANTIATE(bfloat16)
+LOSSACT_INSTANTIATE(float16)
 
 }  // namespace lossact::detail

@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <numbers>
 #include <span>
+#include <tuple>
 #include <type_traits>
 #include "lossact/facts.h"
 #include "lossact/kernel.h"
@@ -69,7 +70,7 @@ class ActivationOf {
   T derivative(T x, const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)
   {
-    const T one = 1;
+    const T one(1);
     T slope;
     backward(std::span<const T>(&one, 1), std::span<const T>(&x, 1), std::span<T>(&slope, 1), options, accuracy);
     return slope;
@@ -246,16 +247,52 @@ class RowLossOf {
   }
 };
 
+/// The calls of a function for every element type.
+template <class P, class Types = ElementTypes>
+struct ActivationCalls;
+template <class P, class... T>
+struct ActivationCalls<P, std::tuple<T...>> : ActivationOf<P, T>... {
+  using ActivationOf<P, T>::operator()...;
+  using ActivationOf<P, T>::backward...;
+  using ActivationOf<P, T>::backward_from_output...;
+  using ActivationOf<P, T>::derivative...;
+};
+template <class P, class Types = ElementTypes>
+struct PairLossCalls;
+template <class P, class... T>
+struct PairLossCalls<P, std::tuple<T...>> : PairLossOf<P, T>... {
+  using PairLossOf<P, T>::operator()...;
+  using PairLossOf<P, T>::with_gradient...;
+  using PairLossOf<P, T>::each...;
+  using PairLossOf<P, T>::backward...;
+  using PairLossOf<P, T>::backward_target...;
+};
+template <class P, class Types = ElementTypes>
+struct RowActivationCalls;
+template <class P, class... T>
+struct RowActivationCalls<P, std::tuple<T...>> : RowActivationOf<P, T>... {
+  using RowActivationOf<P, T>::operator()...;
+  using RowActivationOf<P, T>::backward...;
+};
+template <class P, class Types = ElementTypes>
+struct RowLossCalls;
+template <class P, class... T>
+struct RowLossCalls<P, std::tuple<T...>> : RowLossOf<P, T>... {
+  using RowLossOf<P, T>::operator()...;
+  using RowLossOf<P, T>::with_gradient...;
+  using RowLossOf<P, T>::each...;
+  using RowLossOf<P, T>::backward...;
+  using RowLossOf<P, T>::backward_target...;
+};
+
 }  // namespace detail
 
 /// An elementwise activation: output[i] = f(input[i]).
 template <class P>
-struct Activation : detail::ActivationOf<P, float>, detail::ActivationOf<P, double> {
+struct Activation : detail::ActivationCalls<P> {
   using Options = P;
-  using detail::ActivationOf<P, float>::operator(), detail::ActivationOf<P, double>::operator();
-  using detail::ActivationOf<P, float>::backward, detail::ActivationOf<P, double>::backward;
-  using detail::ActivationOf<P, float>::backward_from_output, detail::ActivationOf<P, double>::backward_from_output;
-  using detail::ActivationOf<P, float>::derivative, detail::ActivationOf<P, double>::derivative;
+  using detail::ActivationCalls<P>::operator();
+  using detail::ActivationCalls<P>::derivative;
 
   /// f and f' of an integer, as of the double it equals.
   template <std::integral I>
@@ -283,13 +320,9 @@ struct Activation : detail::ActivationOf<P, float>, detail::ActivationOf<P, doub
 
 /// A loss of (input, target) pairs, reduced as the options say.
 template <class P>
-struct PairLoss : detail::PairLossOf<P, float>, detail::PairLossOf<P, double> {
+struct PairLoss : detail::PairLossCalls<P> {
   using Options = P;
-  using detail::PairLossOf<P, float>::operator(), detail::PairLossOf<P, double>::operator();
-  using detail::PairLossOf<P, float>::with_gradient, detail::PairLossOf<P, double>::with_gradient;
-  using detail::PairLossOf<P, float>::each, detail::PairLossOf<P, double>::each;
-  using detail::PairLossOf<P, float>::backward, detail::PairLossOf<P, double>::backward;
-  using detail::PairLossOf<P, float>::backward_target, detail::PairLossOf<P, double>::backward_target;
+  using detail::PairLossCalls<P>::operator();
 
   template <class Array>
     requires requires(const PairLoss& f, const Array& a, const P& p) { lossact_apply(f, a, a, p, Accuracy()); }
@@ -301,10 +334,9 @@ struct PairLoss : detail::PairLossOf<P, float>, detail::PairLossOf<P, double> {
 
 /// A function of each class's surprise within its row: row -> row.
 template <class P>
-struct RowActivation : detail::RowActivationOf<P, float>, detail::RowActivationOf<P, double> {
+struct RowActivation : detail::RowActivationCalls<P> {
   using Options = P;
-  using detail::RowActivationOf<P, float>::operator(), detail::RowActivationOf<P, double>::operator();
-  using detail::RowActivationOf<P, float>::backward, detail::RowActivationOf<P, double>::backward;
+  using detail::RowActivationCalls<P>::operator();
 
   template <class Array>
     requires requires(const RowActivation& f, const Array& a, const P& p) { lossact_apply(f, a, p, Accuracy()); }
@@ -316,13 +348,9 @@ struct RowActivation : detail::RowActivationOf<P, float>, detail::RowActivationO
 
 /// A function of the surprise at the target, reduced over the rows.
 template <class P>
-struct RowLoss : detail::RowLossOf<P, float>, detail::RowLossOf<P, double> {
+struct RowLoss : detail::RowLossCalls<P> {
   using Options = P;
-  using detail::RowLossOf<P, float>::operator(), detail::RowLossOf<P, double>::operator();
-  using detail::RowLossOf<P, float>::with_gradient, detail::RowLossOf<P, double>::with_gradient;
-  using detail::RowLossOf<P, float>::each, detail::RowLossOf<P, double>::each;
-  using detail::RowLossOf<P, float>::backward, detail::RowLossOf<P, double>::backward;
-  using detail::RowLossOf<P, float>::backward_target, detail::RowLossOf<P, double>::backward_target;
+  using detail::RowLossCalls<P>::operator();
 
   template <class Array>
     requires requires(const RowLoss& f, const Array& a, const P& p) { lossact_apply(f, a, a, p, Accuracy()); }

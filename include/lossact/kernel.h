@@ -94,12 +94,20 @@ struct InformationKernel {
 /// A family's kernels on the processor target in use, in the order of the registry, closed by one without a name.
 LOSSACT_API const ActivationKernel<float>* table(std::type_identity<ActivationKernel<float>>);
 LOSSACT_API const ActivationKernel<double>* table(std::type_identity<ActivationKernel<double>>);
+LOSSACT_API const ActivationKernel<bfloat16>* table(std::type_identity<ActivationKernel<bfloat16>>);
+LOSSACT_API const ActivationKernel<float16>* table(std::type_identity<ActivationKernel<float16>>);
 LOSSACT_API const PairLossKernel<float>* table(std::type_identity<PairLossKernel<float>>);
 LOSSACT_API const PairLossKernel<double>* table(std::type_identity<PairLossKernel<double>>);
+LOSSACT_API const PairLossKernel<bfloat16>* table(std::type_identity<PairLossKernel<bfloat16>>);
+LOSSACT_API const PairLossKernel<float16>* table(std::type_identity<PairLossKernel<float16>>);
 LOSSACT_API const RowActivationKernel<float>* table(std::type_identity<RowActivationKernel<float>>);
 LOSSACT_API const RowActivationKernel<double>* table(std::type_identity<RowActivationKernel<double>>);
+LOSSACT_API const RowActivationKernel<bfloat16>* table(std::type_identity<RowActivationKernel<bfloat16>>);
+LOSSACT_API const RowActivationKernel<float16>* table(std::type_identity<RowActivationKernel<float16>>);
 LOSSACT_API const RowLossKernel<float>* table(std::type_identity<RowLossKernel<float>>);
 LOSSACT_API const RowLossKernel<double>* table(std::type_identity<RowLossKernel<double>>);
+LOSSACT_API const RowLossKernel<bfloat16>* table(std::type_identity<RowLossKernel<bfloat16>>);
+LOSSACT_API const RowLossKernel<float16>* table(std::type_identity<RowLossKernel<float16>>);
 LOSSACT_API const InformationKernel* table(std::type_identity<InformationKernel>);
 
 /// The kernel of P. Only its place is remembered, never the kernel: tests change the target between two calls.

@@ -63,7 +63,8 @@ bool excused(const std::vector<long double>& roots, Accuracy accuracy, T x, T go
 template <class T, class P>
 void sweep(const P& options, Accuracy accuracy, T weight, Worst& value, Worst& slope) {
   const Caller<P, T> call{.options = options, .accuracy = accuracy, .weight = {weight}};
-  const std::vector<T> x = inputs<T>(options), aside = beside(options, x.size(), weight);
+  const std::vector<T> x = inputs<T>(options);
+  const std::vector<double> aside = beside(options, x.size(), static_cast<double>(weight));
   const std::vector<T> ones(x.size(), T(1)), minus_two(x.size(), T(-2));
   std::vector<T> y(x.size()), dx(x.size()), twice(x.size());
   call.forward(x, y);

@@ -36,6 +36,12 @@ bool for_all(const char* property, const Family& family, Run body) {
   return true;
 }
 
+/// body(T()) for every element type.
+template <class Body>
+void all_types(Body body) {
+  std::apply([&](auto... type) { (body(type), ...); }, ElementTypes());
+}
+
 /// Interesting options of a function: the defaults, and each numeric parameter moved where that is legal.
 template <class P>
 std::vector<P> variants() {
@@ -106,6 +112,8 @@ struct Caller {
 /// The bits of a number, all NaNs being one: a NaN's sign and payload are not promised.
 inline std::uint64_t bits(double x) { return std::isnan(x) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(x); }
 inline std::uint64_t bits(float x) { return std::isnan(x) ? ~std::uint64_t{0} : std::bit_cast<std::uint32_t>(x); }
+inline std::uint64_t bits(bfloat16 x) { return std::isnan(static_cast<float>(x)) ? ~std::uint64_t{0} : x.bits; }
+inline std::uint64_t bits(float16 x) { return std::isnan(static_cast<float>(x)) ? ~std::uint64_t{0} : x.bits; }
 template <class T>
 std::vector<std::uint64_t> bits(const std::vector<T>& values) {
   std::vector<std::uint64_t> all;

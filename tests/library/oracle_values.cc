@@ -67,7 +67,8 @@ std::vector<T> points(const P& options) {
 
 template <class T, class P>
 void print(const Activation<P>&, const P& options) {
-  const std::vector<T> x = points<T>(options), ones(x.size(), 1), aside = beside(options, x.size(), T(0.25));
+  const std::vector<T> x = points<T>(options), ones(x.size(), 1);
+  const std::vector<double> aside = beside(options, x.size(), 0.25);
   std::vector<T> y(x.size()), slope(x.size());
   const Caller<P, T> call{.options = options};
   call.forward(x, y);

@@ -55,9 +55,9 @@ V slope_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
   else return reference::derivative(p, m, x, beside);
 }
 /// The random numbers that elements 0 to n - 1 of a call draw, or what else stands beside each.
-template <class P, class T>
-std::vector<T> beside(const P& options, std::size_t n, T weight) {
-  std::vector<T> all(n, weight);
+template <class P>
+std::vector<double> beside(const P& options, std::size_t n, double weight) {
+  std::vector<double> all(n, weight);
   if constexpr (detail::operand<P> == Operand::uniform) {
     std::vector<float> drawn((n + 3) / 4 * 4);
     uniform(options.seed, 0, drawn.data(), drawn.size() / 4);
@@ -128,6 +128,7 @@ std::vector<double> thresholds(const P& options) {
 /// Inputs of every size, sorted: one bit pattern in so many, a line of even steps, the neighbourhood of every
 /// threshold, zeros, infinities, and the smallest and largest numbers.
 template <class T>
+  requires(!detail::is_half<T>)
 std::vector<T> inputs(const std::vector<double>& around, std::uint64_t bit_stride, double line_step) {
   using Limits = std::numeric_limits<T>;
   using Bits = std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>;
@@ -146,6 +147,16 @@ std::vector<T> inputs(const std::vector<double>& around, std::uint64_t bit_strid
   std::erase_if(x, [](T v) { return std::isnan(v); });
   std::sort(x.begin(), x.end());
   x.erase(std::unique(x.begin(), x.end(), [](T a, T b) { return place(a) == place(b); }), x.end());
+  return x;
+}
+/// Of half precision, all numbers.
+template <class T>
+  requires detail::is_half<T>
+std::vector<T> inputs(const std::vector<double>&, std::uint64_t, double) {
+  std::vector<T> x;
+  for (const int sign : {0x8000, 0})
+    for (int size = 0; size <= std::numeric_limits<T>::infinity().bits; ++size)
+      x.push_back(T::from_bits(static_cast<std::uint16_t>(sign | size)));
   return x;
 }
 template <class T, class P>

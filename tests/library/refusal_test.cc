@@ -20,16 +20,17 @@ void refused(std::string_view name, std::string_view saying, const std::vector<T
   EXPECT_EQ(bits(out), before) << "written before all was checked";
 }
 
-const bool activation_shapes = for_all("Refusal", activations, []<class P>(const Activation<P>& f) {
+template <class T, class P>
+void shapes(const Activation<P>& f) {
   const std::string_view name = P::about.name;
-  const std::vector<float> six(6, 1), five(5, 1), w = {0.5f, 0.25f};
-  std::vector<float> out(6, 9), out5(5, 9);
-  const Caller<P, float> call;
+  const std::vector<T> six(6, T(1)), five(5, T(1)), w = {T(0.5), T(0.25)};
+  std::vector<T> out(6, T(9)), out5(5, T(9));
+  const Caller<P, T> call;
   refused<shape_error>(name, "output has 5 elements, input has 6", out5, [&] { call.forward(six, out5); });
   refused<shape_error>(name, "grad_output has 5 elements, input has 6", out, [&] { call.backward(five, six, out); });
   refused<shape_error>(name, "grad_input has 5 elements, input has 6", out5, [&] { call.backward(six, six, out5); });
   if constexpr (detail::operand<P> == Operand::learned) {
-    const std::span<const float> none;
+    const std::span<const T> none;
     std::vector<double> dw(2, 9), one(1, 9);
     refused<shape_error>(name, "input has 5 elements", out5, [&] { f(five, w, out5); });
     refused<shape_error>(name, "multiple of 2 channels of 2", out, [&] { f(six, w, out, 2); });
@@ -40,7 +41,9 @@ const bool activation_shapes = for_all("Refusal", activations, []<class P>(const
   } else {
     refused<shape_error>(name, "output has 5 elements, input has 6", out5, [&] { f(six, out5, fast); });
   }
-});
+}
+const bool activation_shapes =
+    for_all("Refusal", activations, [](const auto& f) { all_types([&]<class T>(T) { shapes<T>(f); }); });
 
 /// One call of each kind with these options; out is what it would write.
 template <class P>
@@ -110,10 +113,11 @@ const bool output_forms = for_all("OutputForm", activations, []<class P>(const A
     }
 });
 
-const bool pairs = for_all("Refusal", pair_losses, []<class P>(const PairLoss<P>& f) {
+template <class T, class P>
+void pair_shapes(const PairLoss<P>& f) {
   const std::string_view name = P::about.name;
-  const std::vector<float> four(4, 0.5f), three(3, 0.5f);
-  std::vector<float> out(4, 9), out3(3, 9), memory(8, 0.5f);
+  const std::vector<T> four(4, T(0.5)), three(3, T(0.5));
+  std::vector<T> out(4, T(9)), out3(3, T(9)), memory(8, T(0.5));
   std::vector<double> losses(4, 9), losses3(3, 9);
   refused<shape_error>(name, "target has 3 elements, input has 4", out, [&] { f.with_gradient(four, three, out); });
   refused<shape_error>(name, "grad_input has 3 elements, input has 4", out3,
@@ -123,10 +127,12 @@ const bool pairs = for_all("Refusal", pair_losses, []<class P>(const PairLoss<P>
                        [&] { f.backward(losses3, four, four, out, {.reduction = Reduction::none}); });
   refused<shape_error>(name, "grad_output has 4 elements", out, [&] { f.backward(losses, four, four, out); });
   refused<domain_error>(name, "each", out, [&] { f.with_gradient(four, four, out, {.reduction = Reduction::none}); });
-  const std::span<float> all(memory);
+  const std::span<T> all(memory);
   refused<overlap_error>(name, "overlaps", memory,
                          [&] { f.with_gradient(all.first(4), all.first(4), all.subspan(1, 4)); });
-});
+}
+const bool pairs =
+    for_all("Refusal", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { pair_shapes<T>(f); }); });
 
 const bool row_activation_shapes = for_all("Refusal", row_activations, []<class P>(const RowActivation<P>& f) {
   const std::string_view name = P::about.name;

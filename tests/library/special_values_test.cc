@@ -13,7 +13,7 @@ void specials_everywhere(const P& options, Accuracy accuracy) {
                        static_cast<T>(inf),
                        static_cast<T>(-inf),
                        T(0),
-                       -T(0),
+                       T(-0.0),
                        std::numeric_limits<T>::denorm_min(),
                        std::numeric_limits<T>::max(),
                        std::numeric_limits<T>::lowest()};
@@ -24,7 +24,7 @@ void specials_everywhere(const P& options, Accuracy accuracy) {
     call.backward(ones, plain, plain_dx);
     for (const T value : special) {
       T alone_y, alone_dx;
-      const T one = 1;
+      const T one(1);
       call.forward({&value, 1}, {&alone_y, 1});
       call.backward({&one, 1}, {&value, 1}, {&alone_dx, 1});
       for (std::size_t at = 0; at < n; ++at) {
@@ -37,12 +37,13 @@ void specials_everywhere(const P& options, Accuracy accuracy) {
         for (std::size_t i = 0; i < n; ++i) {
           if (i == at && by_position) continue;
           ASSERT_EQ(bits(y[i]), bits(i == at ? alone_y : plain_y[i]))
-              << value << " at " << at << " of " << n << ": " << i;
+              << static_cast<double>(value) << " at " << at << " of " << n << ": " << i;
           ASSERT_EQ(bits(dx[i]), bits(i == at ? alone_dx : plain_dx[i]))
-              << "slope, " << value << " at " << at << " of " << n << ": " << i;
+              << "slope, " << static_cast<double>(value) << " at " << at << " of " << n << ": " << i;
         }
-        ASSERT_EQ(std::isnan(value), std::isnan(y[at])) << at << " of " << n;
-        ASSERT_EQ(std::isnan(value), std::isnan(dx[at])) << at << " of " << n;
+        const auto is_nan = [](T v) { return std::isnan(static_cast<double>(v)); };
+        ASSERT_EQ(is_nan(value), is_nan(y[at])) << at << " of " << n;
+        ASSERT_EQ(is_nan(value), is_nan(dx[at])) << at << " of " << n;
       }
     }
   }
@@ -53,6 +54,8 @@ const bool special_values = for_all("SpecialValues", activations, []<class P>(co
       SCOPED_TRACE(text_of(options));
       specials_everywhere<float>(options, accuracy);
       specials_everywhere<double>(options, accuracy);
+      specials_everywhere<bfloat16>(options, accuracy);
+      specials_everywhere<float16>(options, accuracy);
     }
 });
 
@@ -63,19 +66,19 @@ const bool infinities = for_all("Infinities", activations, []<class P>(const Act
       SCOPED_TRACE(text_of(options));
       const auto check = [&]<class T>(T) {
         const Caller<P, T> call{.options = options, .accuracy = accuracy};
-        const std::vector<T> x = {static_cast<T>(-inf), static_cast<T>(inf)}, ones = {1, 1};
+        const std::vector<T> x = {static_cast<T>(-inf), static_cast<T>(inf)}, ones(2, T(1));
         std::vector<T> y(2), dx(2);
         call.forward(x, y);
         call.backward(ones, x, dx);
         const Facts facts = options.facts();
-        EXPECT_EQ(y[0], static_cast<T>(facts.left));
-        EXPECT_EQ(y[1], static_cast<T>(facts.right));
-        for (const T slope : dx) EXPECT_TRUE(std::isfinite(slope));
-        EXPECT_TRUE(dx[0] == 0 || !std::isfinite(facts.left));
-        EXPECT_TRUE(dx[1] == 0 || !std::isfinite(facts.right));
+        const double slopes[] = {static_cast<double>(dx[0]), static_cast<double>(dx[1])};
+        EXPECT_EQ(static_cast<double>(y[0]), static_cast<double>(static_cast<T>(facts.left)));
+        EXPECT_EQ(static_cast<double>(y[1]), static_cast<double>(static_cast<T>(facts.right)));
+        for (const double slope : slopes) EXPECT_TRUE(std::isfinite(slope));
+        EXPECT_TRUE(slopes[0] == 0 || !std::isfinite(facts.left));
+        EXPECT_TRUE(slopes[1] == 0 || !std::isfinite(facts.right));
       };
-      check(float());
-      check(double());
+      all_types(check);
     }
 });
 

@@ -76,7 +76,12 @@ void activation(const Activation<P>& f) {
 const bool activations_agree = for_all("Targets", activations, [](const auto& f) {
   activation<float>(f);
   activation<double>(f);
+  activation<bfloat16>(f);
+  activation<float16>(f);
 });
+
+/// The size of a number, but 0 where that is small.
+double cut(double x, double small) { return std::abs(x) < small ? 0 : std::abs(x); }
 
 template <class T, class P>
 void pairs(const PairLoss<P>& f) {
@@ -84,7 +89,7 @@ void pairs(const PairLoss<P>& f) {
     for (const std::size_t n : kLengths) {
       const auto x = numbers<T>(n, 3);
       auto t = numbers<T>(n, 1, 2);
-      for (T& v : t) v = std::abs(v) < T(0.1) ? T(0) : std::abs(v);
+      for (T& v : t) v = T(cut(static_cast<double>(v), 0.1));
       same_on_every_target([&] {
         std::vector<T> dx(n), dt(n);
         std::vector<double> each(n), loss = {f(x, t, options), f.with_gradient(x, t, dx, options)};
@@ -98,6 +103,8 @@ void pairs(const PairLoss<P>& f) {
 const bool pairs_agree = for_all("Targets", pair_losses, [](const auto& f) {
   pairs<float>(f);
   pairs<double>(f);
+  pairs<bfloat16>(f);
+  pairs<float16>(f);
 });
 
 constexpr std::size_t kClasses[] = {1, 2, 10, 16, 17, 100, 4096, 5000, 9000};
@@ -118,6 +125,8 @@ void row_activation(const RowActivation<P>& f) {
 const bool row_activations_agree = for_all("Targets", row_activations, [](const auto& f) {
   row_activation<float>(f);
   row_activation<double>(f);
+  row_activation<bfloat16>(f);
+  row_activation<float16>(f);
 });
 
 template <class T, class P>
@@ -125,7 +134,7 @@ void row_loss(const RowLoss<P>& f) {
   for (const std::size_t n : kClasses) {
     const auto x = numbers<T>(3 * n, 8);
     auto share = numbers<T>(3 * n, 1, 4);
-    for (T& v : share) v = std::abs(v) < T(0.3) ? T(0) : std::abs(v);
+    for (T& v : share) v = T(cut(static_cast<double>(v), 0.3));
     std::vector<double> weight = numbers<double>(n, 1, 5);
     for (double& w : weight) w = std::abs(w);
     const std::vector<std::int64_t> y = {0, static_cast<std::int64_t>(n / 2), static_cast<std::int64_t>(n - 1)};
@@ -148,6 +157,8 @@ void row_loss(const RowLoss<P>& f) {
 const bool row_losses_agree = for_all("Targets", row_losses, [](const auto& f) {
   row_loss<float>(f);
   row_loss<double>(f);
+  row_loss<bfloat16>(f);
+  row_loss<float16>(f);
 });
 
 const bool informations_agree = for_all("Targets", informations, []<class P>(const Information<P>& f) {

@@ -23,42 +23,51 @@ void same_with_any_threads(Run run) {
 
 constexpr std::size_t kMany = 40 * 4096 + 17;
 
-const bool activation_threads = for_all("Threads", activations, []<class P>(const Activation<P>&) {
-  Caller<P, float> call;
+template <class T, class P>
+void activation(const Activation<P>&) {
+  Caller<P, T> call;
   if constexpr (requires { call.options.training; }) call.options.training = true;
-  const auto x = numbers<float>(kMany, 8), dy = numbers<float>(kMany, 1, 2);
+  const auto x = numbers<T>(kMany, 8), dy = numbers<T>(kMany, 1, 2);
   same_with_any_threads([&] {
-    std::vector<float> y(kMany), dx(kMany);
+    std::vector<T> y(kMany), dx(kMany);
     call.forward(x, y);
     call.backward(dy, x, dx);
     y.insert(y.end(), dx.begin(), dx.end());
     return bits(y);
   });
-});
-const bool weight_threads = for_all("WeightGradient", activations, []<class P>(const Activation<P>& f) {
+}
+const bool activation_threads =
+    for_all("Threads", activations, [](const auto& f) { all_types([&]<class T>(T) { activation<T>(f); }); });
+template <class T, class P>
+void weight(const Activation<P>& f) {
   if constexpr (detail::operand<P> == Operand::learned) {
     const std::size_t inner = 5, channels = 300, n = 100 * inner * channels;
-    const auto x = numbers<float>(n, 8), dy = numbers<float>(n, 1, 2), w = numbers<float>(channels, 0.5, 3);
+    const auto x = numbers<T>(n, 8), dy = numbers<T>(n, 1, 2), w = numbers<T>(channels, 0.5, 3);
     same_with_any_threads([&] {
-      std::vector<float> dx(n);
+      std::vector<T> dx(n);
       std::vector<double> dw(channels);
       f.backward(dy, x, w, dx, dw, inner);
       return bits(dw);
     });
   }
-});
-const bool pair_threads = for_all("Threads", pair_losses, []<class P>(const PairLoss<P>& f) {
-  const auto x = numbers<float>(kMany, 3), t = std::vector<float>(kMany, 0.25f);
+}
+const bool weight_threads =
+    for_all("WeightGradient", activations, [](const auto& f) { all_types([&]<class T>(T) { weight<T>(f); }); });
+template <class T, class P>
+void pairs(const PairLoss<P>& f) {
+  const auto x = numbers<T>(kMany, 3), t = std::vector<T>(kMany, T(0.25));
   same_with_any_threads([&] {
-    std::vector<float> dx(kMany);
+    std::vector<T> dx(kMany);
     std::vector<double> results(kMany);
     f.each(x, t, results);
     results.push_back(f(x, t));
     results.push_back(f.with_gradient(x, t, dx));
-    results.insert(results.end(), dx.begin(), dx.end());
+    for (const T slope : dx) results.push_back(static_cast<double>(slope));
     return bits(results);
   });
-});
+}
+const bool pair_threads =
+    for_all("Threads", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { pairs<T>(f); }); });
 const bool row_threads = for_all("Threads", row_losses, []<class P>(const RowLoss<P>& f) {
   for (const std::size_t classes : {10ul, 1000ul, 70000ul}) {
     const std::size_t rows = 400000 / classes, n = rows * classes;
@@ -155,16 +164,18 @@ TEST(Threads, CountIsChecked) {
 #if defined(__x86_64__)
 constexpr unsigned kFlush = 0x8040;  // flush to zero, denormals are zero
 
-const bool flush_to_zero = for_all("FlushToZero", activations, []<class P>(const Activation<P>&) {
+template <class T, class P>
+void flushed(const Activation<P>&) {
   const unsigned before = _mm_getcsr();
   // Results or inputs that are denormal, in calls that stay on this thread and in calls that do not.
   for (const std::size_t n : {7ul, 16ul * 4096}) {
-    auto x = numbers<float>(n, 100);
-    for (std::size_t i = 0; i < n; i += 3) x[i] = (i % 2 ? -1e-40f : 1e-42f);
-    const std::vector<float> ones(n, 1);
+    auto x = numbers<T>(n, 100);
+    constexpr auto least = static_cast<double>(std::numeric_limits<T>::min());
+    for (std::size_t i = 0; i < n; i += 3) x[i] = T(i % 2 ? -least / 100 : least / 60);
+    const std::vector<T> ones(n, T(1));
     for (const Accuracy accuracy : {faithful, fast}) {
-      const Caller<P, float> call{.accuracy = accuracy};
-      std::vector<float> y(n), dx(n), y_flushed(n), dx_flushed(n);
+      const Caller<P, T> call{.accuracy = accuracy};
+      std::vector<T> y(n), dx(n), y_flushed(n), dx_flushed(n);
       call.forward(x, y);
       call.backward(ones, x, dx);
       _mm_setcsr(before | kFlush);
@@ -177,7 +188,9 @@ const bool flush_to_zero = for_all("FlushToZero", activations, []<class P>(const
       EXPECT_EQ(bits(dx_flushed), bits(dx));
     }
   }
-});
+}
+const bool flush_to_zero =
+    for_all("FlushToZero", activations, [](const auto& f) { all_types([&]<class T>(T) { flushed<T>(f); }); });
 TEST(FlushToZero, IsNotSwitchedOnByLoadingTheLibrary) { EXPECT_EQ(_mm_getcsr() & kFlush, 0u); }
 #endif
 
