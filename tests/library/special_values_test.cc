@@ -6,6 +6,11 @@ namespace {
 
 constexpr std::size_t kLongest = 4 * 16 + 3;
 
+template <class T>
+bool is_nan(T x) {
+  return std::isnan(static_cast<double>(x));
+}
+
 template <class T, class P>
 void specials_everywhere(const P& options, Accuracy accuracy) {
   const Caller<P, T> call{.options = options, .accuracy = accuracy};
@@ -41,7 +46,6 @@ void specials_everywhere(const P& options, Accuracy accuracy) {
           ASSERT_EQ(bits(dx[i]), bits(i == at ? alone_dx : plain_dx[i]))
               << "slope, " << static_cast<double>(value) << " at " << at << " of " << n << ": " << i;
         }
-        const auto is_nan = [](T v) { return std::isnan(static_cast<double>(v)); };
         ASSERT_EQ(is_nan(value), is_nan(y[at])) << at << " of " << n;
         ASSERT_EQ(is_nan(value), is_nan(dx[at])) << at << " of " << n;
       }
@@ -116,20 +120,23 @@ const bool one_number = for_all("OneNumber", activations, []<class P>(const Acti
 });
 
 // One NaN makes its row NaN, wherever it stands, and no other row.
-const bool rows_with_nan = for_all("SpecialValues", row_activations, []<class P>(const RowActivation<P>& f) {
+template <class T, class P>
+void rows_of_nan(const RowActivation<P>& f) {
   for (const std::size_t n : {1ul, 2ul, 15ul, 16ul, 17ul, 40ul, 5000ul})
     for (std::size_t at = 0; at < n; at += n > 100 ? 617 : 1) {
-      std::vector<float> x = numbers<float>(3 * n, 2), y(3 * n), dx(3 * n);
-      const std::vector<float> dy = numbers<float>(3 * n, 1, 2);
-      x[n + at] = NAN;
-      f(Rows<const float>{x.data(), 3, n}, Rows<float>{y.data(), 3, n});
-      f.backward(Rows<const float>{dy.data(), 3, n}, Rows<const float>{x.data(), 3, n}, Rows<float>{dx.data(), 3, n});
+      std::vector<T> x = numbers<T>(3 * n, 2), y(3 * n), dx(3 * n);
+      const std::vector<T> dy = numbers<T>(3 * n, 1, 2);
+      x[n + at] = static_cast<T>(nan);
+      f(Rows<const T>{x.data(), 3, n}, Rows<T>{y.data(), 3, n});
+      f.backward(Rows<const T>{dy.data(), 3, n}, Rows<const T>{x.data(), 3, n}, Rows<T>{dx.data(), 3, n});
       for (std::size_t i = 0; i < 3 * n; ++i) {
-        ASSERT_EQ(std::isnan(y[i]), i / n == 1) << at << " of " << n << ": " << i;
-        ASSERT_EQ(std::isnan(dx[i]), i / n == 1) << "slope, " << at << " of " << n << ": " << i;
+        ASSERT_EQ(is_nan(y[i]), i / n == 1) << at << " of " << n << ": " << i;
+        ASSERT_EQ(is_nan(dx[i]), i / n == 1) << "slope, " << at << " of " << n << ": " << i;
       }
     }
-});
+}
+const bool rows_with_nan =
+    for_all("SpecialValues", row_activations, [](const auto& f) { all_types([&]<class T>(T) { rows_of_nan<T>(f); }); });
 
 // A slope of zero is flat to the left, however it came to be zero.
 TEST(Infinities, AZeroSlopeGivesZero) {
@@ -144,54 +151,64 @@ TEST(Infinities, AZeroSlopeGivesZero) {
 }
 
 // One logit of +inf takes all the probability; one of -inf takes none; two of +inf have no answer.
-const bool rows_with_infinities = for_all("Infinities", row_activations, []<class P>(const RowActivation<P>& f) {
-  const float low = -INFINITY, high = INFINITY;
-  const float finite_row[] = {0, -200}, one[] = {1, high}, none[] = {low, 2}, two[] = {high, high};
-  float y[2];
-  const auto run = [&](const float* x) { f(Rows<const float>{x, 1, 2}, Rows<float>{y, 1, 2}); };
+template <class T, class P>
+void rows_of_infinities(const RowActivation<P>& f) {
+  const T low(-inf), high(inf);
+  const T finite_row[] = {T(0), T(-2000)}, one[] = {T(1), high}, none[] = {low, T(2)}, two[] = {high, high};
+  T y[2];
+  const auto run = [&](const T* x) { f(Rows<const T>{x, 1, 2}, Rows<T>{y, 1, 2}); };
   run(finite_row);
-  const float certain = y[0];
+  const auto certain = static_cast<double>(y[0]);
   run(one);
-  EXPECT_EQ(y[1], certain);
-  const float impossible = y[0];
-  EXPECT_FALSE(std::isnan(impossible));
+  EXPECT_EQ(static_cast<double>(y[1]), certain);
+  const auto impossible = static_cast<double>(y[0]);
+  EXPECT_FALSE(is_nan(y[0]));
   run(none);
-  EXPECT_EQ(y[0], impossible);
-  EXPECT_EQ(y[1], certain);
+  EXPECT_EQ(static_cast<double>(y[0]), impossible);
+  EXPECT_EQ(static_cast<double>(y[1]), certain);
   run(two);
-  EXPECT_TRUE(std::isnan(y[0]) && std::isnan(y[1]));
-});
+  EXPECT_TRUE(is_nan(y[0]) && is_nan(y[1]));
+}
+const bool rows_with_infinities = for_all(
+    "Infinities", row_activations, [](const auto& f) { all_types([&]<class T>(T) { rows_of_infinities<T>(f); }); });
 
-const bool losses_with_nan = for_all("SpecialValues", pair_losses, []<class P>(const PairLoss<P>& f) {
+template <class T, class P>
+void losses_of_nan(const PairLoss<P>& f) {
   for (const P& options : variants<P>()) {
     SCOPED_TRACE(text_of(options));
     for (const std::size_t n : {1ul, 15ul, 16ul, 33ul}) {
       for (std::size_t at = 0; at < n; ++at)
         for (const bool in_target : {false, true}) {
-          std::vector<double> x = numbers<double>(n, 2), t(n, 0.5), dx(n), losses(n);
-          (in_target ? t : x)[at] = nan;
+          std::vector<T> x = numbers<T>(n, 2), t(n, T(0.5)), dx(n);
+          std::vector<double> losses(n);
+          (in_target ? t : x)[at] = T(nan);
           f.each(x, t, losses, options);
           EXPECT_TRUE(std::isnan(f.with_gradient(x, t, dx, options)));
           for (std::size_t i = 0; i < n; ++i) {
             ASSERT_EQ(std::isnan(losses[i]), i == at);
-            ASSERT_EQ(std::isnan(dx[i]), i == at);
+            ASSERT_EQ(is_nan(dx[i]), i == at);
           }
         }
     }
   }
-});
+}
+const bool losses_with_nan =
+    for_all("SpecialValues", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { losses_of_nan<T>(f); }); });
 
-const bool rows_losses_with_nan = for_all("SpecialValues", row_losses, []<class P>(const RowLoss<P>& f) {
+template <class T, class P>
+void row_losses_of_nan(const RowLoss<P>& f) {
   const std::size_t n = 19, rows = 3;
-  std::vector<float> x = numbers<float>(rows * n, 2), dx(rows * n);
+  std::vector<T> x = numbers<T>(rows * n, 2), dx(rows * n);
   const std::int64_t y[] = {3, 4, 5};
-  x[n + 4] = NAN;
+  x[n + 4] = static_cast<T>(nan);
   std::vector<double> losses(rows);
-  f.each(Rows<const float>{x.data(), rows, n}, y, losses);
+  f.each(Rows<const T>{x.data(), rows, n}, y, losses);
   EXPECT_TRUE(std::isnan(losses[1]) && !std::isnan(losses[0]) && !std::isnan(losses[2]));
-  EXPECT_TRUE(std::isnan(f.with_gradient(Rows<const float>{x.data(), rows, n}, y, Rows<float>{dx.data(), rows, n})));
-  EXPECT_TRUE(std::isnan(dx[n + 4]) && !std::isnan(dx[0]) && !std::isnan(dx[2 * n]));
-});
+  EXPECT_TRUE(std::isnan(f.with_gradient(Rows<const T>{x.data(), rows, n}, y, Rows<T>{dx.data(), rows, n})));
+  EXPECT_TRUE(is_nan(dx[n + 4]) && !is_nan(dx[0]) && !is_nan(dx[2 * n]));
+}
+const bool rows_losses_with_nan = for_all(
+    "SpecialValues", row_losses, [](const auto& f) { all_types([&]<class T>(T) { row_losses_of_nan<T>(f); }); });
 
 const bool information_with_nan = for_all("SpecialValues", informations, []<class P>(const Information<P>& f) {
   const std::vector<double> p = {0.25, nan, 0.25, 0.5}, q = {0.25, 0.25, 0.25, 0.25};
