@@ -46,7 +46,7 @@ struct Lane {
   }
   static LOSSACT_INLINE void store(V v, Stored* p) {
     if constexpr (kHalf) {
-      hn::StoreU(halved(narrowed(rounded(v.r))), Half(), reinterpret_cast<uint16_t*>(p));
+      hn::StoreU(halved(narrowed(v.r)), Half(), reinterpret_cast<uint16_t*>(p));
     } else if constexpr (sizeof(Computed) > sizeof(Stored)) hn::StoreU(narrowed(v.r), Single(), p);
     else hn::StoreU(v.r, D(), p);
   }
@@ -57,34 +57,31 @@ struct Lane {
     else return v;
   }
   static LOSSACT_INLINE hn::Vec<Single> narrowed(hn::Vec<D> v) {
-    if constexpr (sizeof(Computed) == 8) return hn::DemoteTo(Single(), v);
-    else return v;
+    if constexpr (sizeof(Computed) == 4) return v;
+    else if constexpr (kHalf) return hn::DemoteTo(Single(), odd(v));
+    else return hn::DemoteTo(Single(), v);
   }
-  // The nearest number of half precision, ties to even, where the conversion that follows would not find it: from
-  // double it goes by float, which would round twice, and Highway's to bfloat16 truncates. Adding and taking away 1.5 *
-  // 2^(52 - fraction bits) times its power of two leaves of a double the digits that are wanted.
-  static LOSSACT_INLINE hn::Vec<D> rounded(hn::Vec<D> v) {
-    constexpr int kFraction = std::numeric_limits<Stored>::digits - 1;
-    if constexpr (sizeof(Computed) == 8) {
-      const auto exponent = hn::And(v, hn::Set(D(), inf));
-      constexpr double least = static_cast<double>(std::numeric_limits<Stored>::min());
-      const auto power = hn::Min(hn::Max(exponent, hn::Set(D(), least)), hn::Set(D(), 0x1p200));  // infinity stays
-      const auto shift = hn::Mul(power, hn::Set(D(), 1.5 * static_cast<double>(uint64_t{1} << (52 - kFraction))));
-      return hn::CopySign(hn::Sub(hn::Add(v, shift), shift), v);
-    } else if constexpr (kBrain) {
-      const auto bits = hn::BitCast(Bits(), v);
-      const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(Bits(), 1));
-      const auto nearest = hn::Add(hn::Add(bits, hn::Set(Bits(), 0x7FFF)), odd);
-      return hn::IfThenElse(hn::Eq(v, v), hn::BitCast(D(), nearest), v);
-    } else {
-      return v;
-    }
+  // What is rounded to float on its way to half precision would be rounded twice. So only three more digits than are
+  // wanted go there, the last of them odd where anything was lost: few enough to be exact, and no tie becomes or stops
+  // being one.
+  static LOSSACT_INLINE hn::Vec<D> odd(hn::Vec<D> v) {
+    constexpr int kDropped = 52 - (std::numeric_limits<Stored>::digits + 2);
+    const hn::RebindToUnsigned<D> d;
+    const auto dropped = hn::Set(d, (uint64_t{1} << kDropped) - 1), bits = hn::BitCast(d, v);
+    return hn::BitCast(D(), hn::AndNot(dropped, hn::Or(bits, hn::Add(hn::And(bits, dropped), dropped))));
   }
+  // To the nearest, ties to even; Highway's own conversion to bfloat16 truncates.
   static LOSSACT_INLINE hn::Vec<Half> halved(hn::Vec<Single> v) {
-    if constexpr (kBrain)
-      return hn::DemoteTo(Half(),
-                          hn::BitCast(hn::RebindToSigned<Single>(), hn::ShiftRight<16>(hn::BitCast(Bits(), v))));
-    else return hn::BitCast(Half(), hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), v));
+    if constexpr (kBrain) {
+      const auto bits = hn::BitCast(Bits(), v);
+      const auto last = hn::And(hn::ShiftRight<16>(bits), hn::Set(Bits(), 1));
+      const auto nearest = hn::Add(hn::Add(bits, hn::Set(Bits(), 0x7FFF)), last);
+      const auto kept = hn::IfThenElse(hn::Eq(v, v), hn::BitCast(Single(), nearest), v);  // a NaN is one still
+      const auto upper = hn::ShiftRight<16>(hn::BitCast(Bits(), kept));
+      return hn::DemoteTo(Half(), hn::BitCast(hn::RebindToSigned<Single>(), upper));
+    } else {
+      return hn::BitCast(Half(), hn::DemoteTo(hn::Rebind<hwy::float16_t, D>(), v));
+    }
   }
 #endif
 };
