@@ -1,30 +1,24 @@
 // Every result is within its promise of the exact one: float 1 unit in the last place, fast 4, double 4.
 // The exact one is the definition read in long double; that the definition is the function is the oracle's business.
-#include "tests/library/reference.h"
+#include "tests/library/judge.h"
 
 namespace lossact::testing {
 namespace {
 
 template <class T>
-constexpr double promise(Accuracy accuracy) {
-  return sizeof(T) == 4 && accuracy == faithful ? 1 : 4;
-}
-template <class T>
 std::string kind(Accuracy accuracy) {
   return sizeof(T) == 8 ? "double" : accuracy == fast ? "float_fast" : "float";
 }
 
-/// The largest distance seen, and where.
-struct Worst {
-  double ulps = 0, at = 0;
-  void see(double distance, double x) {
-    if (!(distance <= ulps)) ulps = distance, at = x;
-  }
-};
 // Kept in gtest's report: --gtest_output=json:FILE tells how much of each promise is used.
 template <class T>
 void expect(const char* what, const Worst& worst, Accuracy accuracy) {
   EXPECT_LE(worst.ulps, promise<T>(accuracy)) << what << " in " << kind<T>(accuracy) << " at " << worst.at;
+}
+template <class T>
+void expect(const char* what, const Judge<T>& judge, Accuracy accuracy) {
+  expect<T>(what, judge.finite(), accuracy);
+  expect<T>(what, judge.special(), accuracy);
 }
 void record(const char* what, const std::string& in, double ulps) {
   char text[32];
@@ -32,36 +26,8 @@ void record(const char* what, const std::string& in, double ulps) {
   ::testing::Test::RecordProperty(std::string(what) + "_ulps_" + in, text);
 }
 
-/// A derivative's own zeros: where its sign changes without a kink.
-template <class T>
-std::vector<long double> roots(const std::vector<T>& x, const std::vector<long double>& slope, const Facts& facts,
-                               auto at) {
-  std::vector<long double> found;
-  for (std::size_t i = 1; i < x.size(); ++i) {
-    if (!std::isfinite(x[i - 1]) || !std::isfinite(x[i]) || !(slope[i - 1] * slope[i] < 0)) continue;
-    if (std::any_of(facts.kinks.begin(), facts.kinks.end(),
-                    [&](const Kink& k) { return k.at >= x[i - 1] && k.at <= x[i]; }))
-      continue;
-    long double low = x[i - 1], high = x[i];
-    for (int step = 0; step < 64; ++step) {
-      const long double middle = (low + high) / 2;
-      (at(middle) * slope[i - 1] > 0 ? low : high) = middle;
-    }
-    found.push_back(low);
-  }
-  return found;
-}
-/// Near its zero a relative error has no meaning in the limit: there the promise is the larger of the units and this.
-template <class T>
-bool excused(const std::vector<long double>& roots, Accuracy accuracy, T x, T got, long double exact) {
-  const double radius = sizeof(T) == 4 && accuracy == faithful ? 1.0 / 64 : 0.5;
-  const double allowed = sizeof(T) == 8 ? 0x1p-50 : accuracy == faithful ? 0x1p-40 : 0x1p-22;
-  return std::abs(got - exact) <= allowed &&
-         std::any_of(roots.begin(), roots.end(), [&](long double root) { return std::abs(x - root) <= radius; });
-}
-
 template <class T, class P>
-void sweep(const P& options, Accuracy accuracy, T weight, Worst& value, Worst& slope) {
+void sweep(const P& options, Accuracy accuracy, T weight, Judge<T>& value, Judge<T>& slope) {
   const Caller<P, T> call{.options = options, .accuracy = accuracy, .weight = {weight}};
   const std::vector<T> x = inputs<T>(options);
   const std::vector<double> aside = beside(options, x.size(), static_cast<double>(weight));
@@ -72,15 +38,14 @@ void sweep(const P& options, Accuracy accuracy, T weight, Worst& value, Worst& s
   call.backward(minus_two, x, twice);
   std::vector<long double> exact(x.size());
   for (std::size_t i = 0; i < x.size(); ++i) {
-    value.see(ulps(y[i], value_of<P, Exact, long double>(options, {}, x[i], aside[i])), static_cast<double>(x[i]));
+    value.see(x[i], y[i], value_of<P, Exact, long double>(options, {}, x[i], aside[i]));
     exact[i] = slope_of<P, Exact, long double>(options, {}, x[i], aside[i]);
   }
-  std::vector<long double> zeros;
   if constexpr (detail::operand<P> == Operand::none)
-    zeros =
-        roots(x, exact, options.facts(), [&](long double at) { return reference::derivative(options, Exact(), at); });
+    slope = Judge<T>(accuracy, roots(x, exact, options.facts(),
+                                     [&](long double at) { return reference::derivative(options, Exact(), at); }));
   for (std::size_t i = 0; i < x.size(); ++i) {
-    if (!excused(zeros, accuracy, x[i], dx[i], exact[i])) slope.see(ulps(dx[i], exact[i]), static_cast<double>(x[i]));
+    slope.see(x[i], dx[i], exact[i]);
     // Twice as much comes back for twice as much, to the bit where nothing underflows.
     if (std::abs(dx[i]) > 2 * std::numeric_limits<T>::min()) {
       ASSERT_EQ(twice[i], -2 * dx[i]) << "grad_output is not a factor at " << x[i];
@@ -89,20 +54,19 @@ void sweep(const P& options, Accuracy accuracy, T weight, Worst& value, Worst& s
 }
 template <class T, class P>
 void activation(Accuracy accuracy) {
-  Worst value, slope;
+  Judge<T> value(accuracy), slope(accuracy);
   for (const P& options : all_variants<P>())
     for (const double weight : {0.25, -0.5, 0.1, 0.0}) {
       SCOPED_TRACE(text_of(options));
-      Worst value_here, slope_here;
+      Judge<T> value_here(accuracy), slope_here(accuracy);
       sweep<T>(options, accuracy, static_cast<T>(weight), value_here, slope_here);
       expect<T>("the value", value_here, accuracy);
       expect<T>("the slope", slope_here, accuracy);
-      value.see(value_here.ulps, value_here.at);
-      slope.see(slope_here.ulps, slope_here.at);
+      value.add(value_here), slope.add(slope_here);
       if (detail::operand<P> != Operand::learned) break;
     }
-  record("value", kind<T>(accuracy), value.ulps);
-  record("slope", kind<T>(accuracy), slope.ulps);
+  record("value", kind<T>(accuracy), value.finite().ulps);
+  record("slope", kind<T>(accuracy), slope.finite().ulps);
 }
 const bool activations_hold = for_all("Accuracy", activations, []<class P>(const Activation<P>&) {
   activation<float, P>(faithful);
@@ -113,7 +77,7 @@ const bool activations_hold = for_all("Accuracy", activations, []<class P>(const
 // The slope from the output is exact as a function of the output given.
 template <class T, class P>
 void from_output(Accuracy accuracy) {
-  Worst worst;
+  Judge<T> all(accuracy);
   for (const P& options : all_variants<P>()) {
     const Facts facts = options.facts();
     if (!facts.increasing) continue;
@@ -126,14 +90,13 @@ void from_output(Accuracy accuracy) {
     std::vector<T> dx(y.size());
     const std::vector<T> ones(y.size(), T(1));
     Activation<P>().backward_from_output(ones, y, dx, options, accuracy);
-    Worst here;
+    Judge<T> here(accuracy);
     for (std::size_t i = 0; i < y.size(); ++i)
-      here.see(ulps(dx[i], derivative_from_output(options, Exact(), static_cast<long double>(y[i]))),
-               static_cast<double>(y[i]));
+      here.see(y[i], dx[i], derivative_from_output(options, Exact(), static_cast<long double>(y[i])));
     expect<T>("the slope from the output", here, accuracy);
-    worst.see(here.ulps, here.at);
+    all.add(here);
   }
-  record("slope_from_output", kind<T>(accuracy), worst.ulps);
+  record("slope_from_output", kind<T>(accuracy), all.finite().ulps);
 }
 const bool outputs_hold = for_all("AccuracyFromOutput", activations, []<class P>(const Activation<P>&) {
   if constexpr (requires(P p) { derivative_from_output(p, Exact(), 1.0L); }) {

@@ -10,6 +10,7 @@
 namespace lossact::reference {
 // Of this namespace, so that the optional pieces of a definition are found by argument-dependent lookup.
 struct Exact : Real<long double> {};
+struct Plain : Real<double> {};
 struct Sloped : Duals {};
 }  // namespace lossact::reference
 #define LOSSACT_NUMBERS reference
