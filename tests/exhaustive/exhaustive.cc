@@ -106,9 +106,10 @@ struct Lane {
   bool kept() const { return value.kept() && slope.kept() && from_output.kept(); }
 };
 
+std::string text(double at) { return std::isnan(at) ? "nan" : fmt::format("{}", static_cast<float>(at)); }
 ordered_json json(const Worst& worst) {
-  ordered_json result = {{"ulps", nullptr}, {"at", fmt::format("{}", worst.at)}};
-  if (std::isfinite(worst.ulps)) result["ulps"] = worst.ulps;  // else it is not a number where there should be one
+  ordered_json result = {{"ulps", nullptr}, {"at", text(worst.at)}};
+  if (std::isfinite(worst.ulps)) result["ulps"] = worst.ulps;  // else a number was expected or NaN was, and not found
   return result;
 }
 ordered_json json(const Judge<float>& judge) {
@@ -116,7 +117,7 @@ ordered_json json(const Judge<float>& judge) {
   result["kept"] = judge.kept();
   if (judge.special().ulps > 0) result["special"] = json(judge.special());
   if (judge.near_zero().ulps > 0)
-    result["near_zero"] = {{"error", judge.near_zero().ulps}, {"at", fmt::format("{}", judge.near_zero().at)}};
+    result["near_zero"] = {{"error", judge.near_zero().ulps}, {"at", text(judge.near_zero().at)}};
   return result;
 }
 
