@@ -1,5 +1,6 @@
 // Holds every activation, at all 2^32 floats, against its definition read in double; and that reading against MPFR's
 // reading of the formula. JSON, one object to a line.
+#include <fcntl.h>
 #include <cstdio>
 #include <chrono>
 #include <exception>
@@ -52,6 +53,7 @@ class Torch {
  public:
   explicit Torch(const std::string& command) : pipe_(popen(command.c_str(), "r")) {
     if (!pipe_) throw error("the process of PyTorch's results does not start");
+    fcntl(fileno(pipe_.get()), F_SETPIPE_SZ, 1 << 20);  // quicker where it may be so large
     for (int c; (c = std::getc(pipe_.get())) != '\n' && c != EOF;) version_ += static_cast<char>(c);
   }
   /// Empty where there is no PyTorch, or no such function in it.

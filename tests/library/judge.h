@@ -89,7 +89,8 @@ class Judge {
   /// At finite inputs, and at infinities and NaN.
   const Worst& finite() const { return finite_; }
   const Worst& special() const { return special_; }
-  /// The largest absolute error among the results that only the neighbourhood of a zero excuses.
+  /// The largest absolute error among the results that only the neighbourhood of a zero excuses; of those seen by the
+  /// million some are passed over once the promise is broken by more.
   const Worst& near_zero() const { return near_zero_; }
   bool kept() const { return finite_.ulps <= promise_ && special_.ulps <= promise_; }
 
