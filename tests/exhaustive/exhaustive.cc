@@ -5,7 +5,6 @@
 #include <chrono>
 #include <exception>
 #include <fstream>
-#include <iostream>
 #include <memory>
 #include <mutex>
 #include <thread>
