@@ -11,6 +11,7 @@ void add_eval(CLI::App& program);
 void add_loss(CLI::App& program);
 void add_gallery(CLI::App& program);
 void add_compare(CLI::App& program);
+void add_bench(CLI::App& program);
 void add_info(CLI::App& program);
 
 }  // namespace lossact::cli

@@ -13,6 +13,7 @@
 #include "cli/functions.h"
 #include "cli/interrupt.h"
 #include "cli/number.h"
+#include "cli/option.h"
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/suggest.h"
@@ -71,15 +72,6 @@ std::vector<std::size_t> hidden_layers(const std::string& text) {
   return widths;
 }
 
-/// A whole number of at least `least`; the default where none is typed.
-std::size_t count(std::string_view option, const std::string& text, std::size_t otherwise, int least = 1) {
-  if (text.empty()) return otherwise;
-  const double value = read_number(text).value_or(-1);
-  if (!(value >= least && value <= 1e9 && std::floor(value) == value))
-    throw UsageError(fmt::format("{} is '{}', expected a whole number of {} or more", option, text, least));
-  return static_cast<std::size_t>(value);
-}
-
 /// Functions where data should be: says which command was meant.
 void refuse_functions(const std::vector<std::string>& arguments) {
   std::vector<std::string> data, activations, losses;
@@ -119,15 +111,15 @@ Plan make_plan(const Typed& typed) {
   if (std::ranges::find(plan.activations, plan.baseline) == plan.activations.end())
     plan.activations.push_back(plan.baseline);
   if (!typed.hidden.empty()) plan.hidden = hidden_layers(typed.hidden);
-  plan.epochs = count("--epochs", typed.epochs, plan.epochs);
-  plan.seeds = count("--seeds", typed.seeds, plan.seeds);
-  plan.batch_size = count("--batch-size", typed.batch_size, plan.batch_size);
+  plan.epochs = whole_number("--epochs", typed.epochs, plan.epochs);
+  plan.seeds = whole_number("--seeds", typed.seeds, plan.seeds);
+  plan.batch_size = whole_number("--batch-size", typed.batch_size, plan.batch_size);
   if (!typed.optimizer.empty()) plan.optimizer = chosen<Optimizer>("--optimizer", typed.optimizer);
   plan.lr = plan.optimizer == Optimizer::adam ? 1e-3 : 1e-2;
   if (!typed.lr.empty()) plan.lr = read_number(typed.lr).value_or(nan);
   if (!(plan.lr > 0 && plan.lr < inf))
     throw UsageError(fmt::format("--lr is '{}', expected a number above 0", typed.lr));
-  const std::size_t threads = count("--threads", typed.threads, 0, 0);
+  const std::size_t threads = whole_number("--threads", typed.threads, 0, 0);
   plan.threads = threads == 0 ? num_threads() : static_cast<int>(std::min<std::size_t>(threads, 1024));
   return plan;
 }

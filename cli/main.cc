@@ -55,7 +55,7 @@ int run(std::vector<std::string> arguments) {
   program.get_formatter()->label("REQUIRED", "");
   program.footer("lossact COMMAND --help tells more of each, with an example.\nExample:\n  lossact compare diabetes");
   add_compare(program), add_list(program), add_show(program), add_eval(program), add_loss(program);
-  add_gallery(program), add_info(program);
+  add_gallery(program), add_bench(program), add_info(program);
 
   for (CLI::App* command : program.get_subcommands({})) command->group("Commands");
 
