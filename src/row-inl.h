@@ -39,7 +39,8 @@ struct Row {
   using L = Lane<T, double>;
   using M = typename L::M;
   using V = typename L::V;
-  using Plain = Lane<T, T>;  // comparing needs no more digits than there are
+  using Own = std::conditional_t<sizeof(T) == 2, float, T>;  // comparing needs no more digits than there are
+  using Plain = Lane<T, Own>;
   M m;
   size_t classes, top;
   double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
@@ -48,7 +49,7 @@ struct Row {
   const RowSpace& space;
 
   Row(const T* x, size_t n, RowSpace& row_space) : classes(n), kept(row_space.kept()), space(row_space) {
-    const T high = extreme<true>(x, n, space);
+    const Own high = extreme<true>(x, n, space);
     max = static_cast<double>(high), top = place(x, n, high);
     finish(sum_of_others(x, [&](size_t i, size_t, const T* in, V* e) LOSSACT_LAMBDA {
       for (size_t k = 0; k < kParts; ++k) {
@@ -128,27 +129,37 @@ struct Row {
   }
   // The largest or the smallest, whose order does not matter. A NaN is passed over here and comes back through the sum.
   template <bool kLargest>
-  static LOSSACT_INLINE T extreme(const T* x, size_t n, const RowSpace& space) {
+  static LOSSACT_INLINE Own extreme(const T* x, size_t n, const RowSpace& space) {
     if (!space.shared) return extreme<kLargest>(x, n);
-    std::vector<T> of_block(detail::blocks_of(n), x[0]);
-    space.over(n, [&](size_t first, size_t last)
-                      LOSSACT_LAMBDA { of_block[first / kBlock] = extreme<kLargest>(x + first, last - first); });
-    return extreme<kLargest>(of_block.data(), of_block.size());
+    std::vector<Own> of_block(detail::blocks_of(n));
+    space.over(n, [&](size_t first, size_t last) LOSSACT_LAMBDA {
+      for (; first < last; first += kBlock)
+        of_block[first / kBlock] = extreme<kLargest>(x + first, std::min(kBlock, last - first));
+    });
+    return best_of<kLargest>(of_block.data(), of_block.size());
   }
   template <bool kLargest>
-  static LOSSACT_INLINE T extreme(const T* x, size_t n) {
+  static Own best_of(const Own* x, size_t n) {
+    Own best = kNone<kLargest>;
+    for (size_t i = 0; i < n; ++i) best = (kLargest ? x[i] > best : x[i] < best) ? x[i] : best;
+    return best;
+  }
+  template <bool kLargest>
+  static constexpr Own kNone = kLargest ? -std::numeric_limits<Own>::infinity() : std::numeric_limits<Own>::infinity();
+  template <bool kLargest>
+  static LOSSACT_INLINE Own extreme(const T* x, size_t n) {
     constexpr size_t kAbreast = 4 * kGroup / Plain::kLanes;
-    constexpr T none = kLargest ? -std::numeric_limits<T>::infinity() : std::numeric_limits<T>::infinity();
+    constexpr Own none = kNone<kLargest>;
     const typename Plain::M m;
     const auto better = [&](auto best, auto v) LOSSACT_LAMBDA { return kLargest ? m.max(best, v) : m.min(best, v); };
-    alignas(64) T all[kGroup];
+    alignas(64) Own all[kGroup];
     std::fill_n(all, kGroup, none);
-    if (n < kGroup) std::copy_n(x, n, all);
+    if (n < kGroup) std::transform(x, x + n, all, [](T v) { return static_cast<Own>(v); });
     else {
       typename Plain::V best[kAbreast];
       for (auto& b : best) b = m(static_cast<double>(none));
       const auto see = [&](size_t i, size_t count) LOSSACT_LAMBDA {
-        for (size_t k = 0; k < count; ++k) best[k] = better(best[k], m.load(x + i + k * Plain::kLanes));
+        for (size_t k = 0; k < count; ++k) best[k] = better(best[k], Plain::load(x + i + k * Plain::kLanes));
       };
       size_t i = 0;
       for (; i + 4 * kGroup <= n; i += 4 * kGroup) see(i, kAbreast);
@@ -158,22 +169,20 @@ struct Row {
         for (size_t k = 0; k < half; ++k) best[k] = better(best[k], best[k + half]);
       for (size_t k = 0; k < kAbreast / 4; ++k) m.store(best[k], all + k * Plain::kLanes);
     }
-    T most = none;
-    for (const T v : all) most = (kLargest ? v > most : v < most) ? v : most;
-    return most;
+    return best_of<kLargest>(all, kGroup);
   }
   // The first of the largest; the last class where there is none.
-  static LOSSACT_INLINE size_t place(const T* x, size_t n, T high) {
+  static LOSSACT_INLINE size_t place(const T* x, size_t n, Own high) {
     const typename Plain::M m;
     const auto here = [&](size_t i) LOSSACT_LAMBDA {
       bool found = false;
       for (size_t k = 0; k < kGroup; k += Plain::kLanes)
-        found |= m.any(m.eq(m.load(x + i + k), m(static_cast<double>(high))));
+        found |= m.any(m.eq(Plain::load(x + i + k), m(static_cast<double>(high))));
       return found;
     };
     size_t i = 0;
     while (i + kGroup < n && !here(i)) i += kGroup;
-    while (i + 1 < n && x[i] != high) ++i;
+    while (i + 1 < n && static_cast<Own>(x[i]) != high) ++i;
     return i;
   }
   // The tree's sum over all classes but the largest; term(class, classes from there that are, logits, sixteen numbers).
@@ -238,7 +247,7 @@ struct RowsAbreast {
     for (size_t j = 0; j < live; ++j)
       for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = rows[first + j][c];
     for (size_t j = live; j < kRows; ++j)
-      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = 0;
+      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = T{};
     for (size_t c = 0; c < classes; ++c) {
       const auto larger = m.gt(logit(c), max);
       top = m.select(larger, m(static_cast<double>(c)), top), max = m.max(max, logit(c));
