@@ -148,7 +148,8 @@ void sweep(Source& source, std::vector<Lane>& seen, bool with_torch) {
   const P options;
   const Facts facts = options.facts();
   const float weight = weight_of<P>();
-  const std::vector<float> ones(block, 1), aside = beside(options, block, weight);
+  const std::vector<float> ones(block, 1);
+  const std::vector<double> aside = beside(options, block, double{weight});
   std::vector<float> x, torch_value, torch_slope, got(block), outputs;
   std::vector<double> value(block), slope(block);
   while (source.next(x, torch_value, torch_slope)) {
