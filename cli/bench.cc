@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t default_sizes[] = {16384, 33554432};
 constexpr Shape default_rows[] = {{4096, 10}, {1024, 1000}, {64, 128256}};
-constexpr double default_seconds = 0.2;
+constexpr double default_seconds = 0.1;
 
 struct Typed {
   std::vector<std::string> functions;
