@@ -266,6 +266,11 @@ def judged(goal, rows, calls):
         if "at_least_times" in goal and "torch" in row:
             value = row[goal["accuracy"] + " times"]
             found.append((row["function"], value, value >= goal["at_least_times"], ""))
+        if "at_most_fast_forwards" in goal:
+            forward = next(r for r in rows if r["pass"] == "forward" and all(
+                r[k] == row[k] for k in ("function", "rows", "classes", "threads")))
+            value = row[goal["accuracy"]] / forward["fast"]
+            found.append((row["function"], value, value <= goal["at_most_fast_forwards"], ""))
         if "at_most_copies" in goal:
             value = row[goal["accuracy"] + " copies"]
             found.append((row["function"], value, value <= goal["at_most_copies"], ""))
@@ -288,7 +293,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", help="the built versus.so")
     parser.add_argument("page", type=pathlib.Path, help="where the page goes")
-    parser.add_argument("--seconds", type=float, default=0.8, help="for each measurement (default 0.8)")
+    parser.add_argument("--seconds", type=float, default=0.5, help="for each measurement (default 0.5)")
     parser.add_argument("--function", action="append", help="this one only, without the goals; may be repeated")
     arguments = parser.parse_args()
 
