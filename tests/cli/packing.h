@@ -12,7 +12,7 @@ namespace lossact::cli {
 
 inline std::string little_endian(std::uint64_t value, int bytes) {
   std::string text;
-  for (int i = 0; i < bytes; ++i) text.push_back(static_cast<char>(value >> 8 * i));
+  for (int i = 0; i < bytes; ++i, value >>= 8) text.push_back(static_cast<char>(value & 0xFF));
   return text;
 }
 inline std::string big_endian(std::uint64_t value, int bytes) {
