@@ -35,6 +35,7 @@ struct Counting {
   }
   V residue(double) const { return {cost}; }
   V exp(V x, V factor) const { return exp(x) * factor; }
+  V exp(V x, V factor, V divisor) const { return exp(x) * factor / divisor; }
   V decay(V x) const { return exp(x); }
   V decay(double c, V x) const { return exp((*this)(c)*x); }
   V expm1(V x) const { return exp(x); }

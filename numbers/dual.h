@@ -20,6 +20,7 @@ struct Duals {
   }
   Dual residue(double) const { return {0}; }
   Dual exp(Dual x, Dual factor) const { return exp(x) * factor; }
+  Dual exp(Dual x, Dual factor, Dual divisor) const { return exp(x) * factor / divisor; }
   Dual decay(Dual a) const { return exp({-a.v, -a.d}); }
   Dual decay(double c, Dual a) const { return exp({-c * a.v, -c * a.d}); }
   Dual log1p_unit(Dual t) const { return log1p(t); }

@@ -23,7 +23,7 @@ struct Fit<float, 24> {
                                   0x1.694c86p-10f};                                                     // 3.3e-9
   static constexpr float log[] = {0x1.55557ap-1f, 0x1.995ed8p-2f, 0x1.31e03ap-2f};                      // 8.1e-10
   static constexpr float log_unit[] = {0x1.555502p-1f, 0x1.99d1cap-2f, 0x1.1ec07p-2f, 0x1.1ec906p-2f};  // 4.5e-9
-  static constexpr double least = -87, most = 88;  // the loops send what lies outside to the faithful lane
+  static constexpr double least = -87, most = 88;
 };
 template <>
 struct Fit<double, 53> {
@@ -51,6 +51,12 @@ struct Fit<double, 53> {
 template <class M, class T, int Digits>
 struct Elementary {
   using F = Fit<T, Digits>;
+  /// Whether exponentials are right for every x. Those of floats are from F::least to F::most, and NaN at NaN: the
+  /// loops send what lies outside to the faithful lane.
+  static constexpr bool guarded = sizeof(T) == 8;
+  /// Doubles that end as floats: below e^F::least nothing is left of them but the sign, so what they come to may be
+  /// e^F::least itself.
+  static constexpr bool rounded_again = guarded && Digits == 24;
   static constexpr bool extended = Digits == std::numeric_limits<T>::digits;  // no spare digits: split what would round
 
   template <class V>
@@ -74,17 +80,34 @@ struct Elementary {
 
   template <class V>
   LOSSACT_INLINE V exp(V x) const {
-    return raised(self().min(x, self()(F::most)));
+    if constexpr (rounded_again) {
+      const auto [p, s, rest] = power(within(x));
+      return self().fma(p, s, s);
+    } else {
+      return raised(guarded ? self().min(x, self()(F::most)) : x);
+    }
   }
   /// exp(x) factor, rounded once where exp(x) alone would be denormal.
   template <class V>
   LOSSACT_INLINE V exp(V x, V factor) const {
-    const M& m = self();
-    const V low = m.min(x, m(F::most));
-    const auto [p, s, rest] = power(low);
-    V y = m.fma(p, s, s) * factor;
-    if constexpr (Digits == 53) y = y * rest;
-    return m.select(m.gt(m(F::least), low), m.copysign(m(0), factor), y);
+    if constexpr (Digits == 53) {
+      const M& m = self();
+      const V low = m.min(x, m(F::most));
+      const auto [p, s, rest] = power(low);
+      return m.select(m.gt(m(F::least), low), m.copysign(m(0), factor), m.fma(p, s, s) * factor * rest);
+    } else {
+      return exp(x) * factor;
+    }
+  }
+  /// exp(x) factor / divisor, likewise; floats round once after exp(x).
+  template <class V>
+  LOSSACT_INLINE V exp(V x, V factor, V divisor) const {
+    if constexpr (guarded) return exp(x, factor) / divisor;
+    else {
+      const M& m = self();
+      const V e = exp(x), reciprocal = m(1) / divisor, product = e * factor, near = product * reciprocal;
+      return m.fma(m.fnma(near, divisor, product) + m.fms(e, factor, product), reciprocal, near);
+    }
   }
   /// exp(-a) for a >= 0: nothing to guard above.
   template <class V>
@@ -111,7 +134,8 @@ struct Elementary {
   template <class V>
   LOSSACT_INLINE V expm1(V x) const {
     const M& m = self();
-    const auto [p, s, rest] = power(m.min(m.max(x, m(-60)), m(F::most)));
+    const V above = m.max(x, m(-60));
+    const auto [p, s, rest] = power(guarded ? m.min(above, m(F::most)) : above);
     if constexpr (Digits == 53)
       return m.select(m.eq(x, m(0)), x,
                       m.select(m.gt(x, m(700)), m.fma(p, s, s) * rest, m.fma(p, s * rest, s * rest - m(1))));
@@ -148,6 +172,22 @@ struct Elementary {
     return m.select(m.gt(x, m(0)), above, m.select(m.eq(x, m(0)), m(-inf), m(nan)));
   }
 
+  /// The polynomial with an odd number of coefficients, in steps of two, which may overlap.
+  template <class V, class C, size_t N>
+  LOSSACT_INLINE V by_pairs(V x, V square, const C (&c)[N]) const {
+    static_assert(N % 2 == 1);
+    const M& m = self();
+    V y = m(c[N - 1]);
+    for (size_t i = N - 1; i > 0; i -= 2) y = m.fma(y, square, m.fma(m(c[i - 1]), x, m(c[i - 2])));
+    return y;
+  }
+  template <class V, class C, size_t N>
+  LOSSACT_INLINE V horner(V x, const C (&c)[N]) const {
+    V y = self()(c[N - 1]);
+    for (size_t i = N - 1; i-- > 0;) y = self().fma(y, x, self()(c[i]));
+    return y;
+  }
+
  private:
   template <class V>
   struct Power {
@@ -156,11 +196,16 @@ struct Elementary {
   const M& self() const { return static_cast<const M&>(*this); }
 
   template <class V>
+  LOSSACT_INLINE V within(V x) const {
+    return self().clamp(x, self()(F::least), self()(F::most));
+  }
+  template <class V>
   LOSSACT_INLINE V raised(V x) const {  // x <= F::most
     const M& m = self();
     const auto [p, s, rest] = power(x);
     V y = m.fma(p, s, s);
     if constexpr (Digits == 53) y = y * rest;
+    if constexpr (!guarded) return y;
     return m.select(m.gt(m(F::least), x), m(0), y);
   }
   // e^x = (1 + p) s rest: x = n ln2 + r, p = e^r - 1, s = 2^n. Multiplying by s keeps a NaN whatever n became.
@@ -170,7 +215,7 @@ struct Elementary {
     const V t = m.fma(x, m(1.4426950408889634), m(M::kMagic)), n = t - m(M::kMagic);
     V r = x;
     for (const auto word : F::ln2) r = m.fma(n, m(-word), r);
-    const V p = m.fma(r * r, horner(r, F::exp), r);
+    const V square = r * r, p = m.fma(square, by_pairs(r, square, F::exp), r);
     if constexpr (Digits == 53) {  // 2^n in two factors, so that denormals are rounded once
       const V half = m.fma(n, m(0.5), m(M::kMagic));
       return {p, m.power_of_two(half), m.power_of_two(n - (half - m(M::kMagic)) + m(M::kMagic))};
@@ -188,11 +233,5 @@ struct Elementary {
       const V h = m(0.5) * f * f;
       return m.fma(k, m(F::ln2[0]), m.fma(k, m(F::ln2[1]), f - (h - q * (h + tail))));
     }
-  }
-  template <class V, class C, size_t N>
-  LOSSACT_INLINE V horner(V x, const C (&c)[N]) const {
-    V y = self()(c[N - 1]);
-    for (size_t i = N - 1; i-- > 0;) y = self().fma(y, x, self()(c[i]));
-    return y;
   }
 };

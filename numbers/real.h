@@ -12,6 +12,7 @@ struct Real {
   constexpr T residue(double c) const { return static_cast<T>(c - static_cast<double>(static_cast<T>(c))); }  // of m(c)
   T exp(T x) const { return std::exp(x); }
   T exp(T x, T factor) const { return std::exp(x) * factor; }
+  T exp(T x, T factor, T divisor) const { return std::exp(x) * factor / divisor; }
   T decay(T a) const { return std::exp(-a); }
   T decay(double c, T a) const { return std::exp(-static_cast<T>(c) * a); }
   T log1p_unit(T t) const { return std::log1p(t); }

@@ -14,6 +14,23 @@ HWY_BEFORE_NAMESPACE();
 #include "lossact/registry/activation.inc"
 namespace lossact::HWY_NAMESPACE {
 using detail::operand;
+#include "numbers/compensated-inl.h"
+
+/// A register of floats computed as the sums of two, inputs within `known`.
+struct CompensatedLane {
+  using Element = float;
+  using Plain = Lane<float, float>;
+  using M = Compensated<typename Plain::M>;
+  using V = typename M::V;
+  static constexpr size_t kLanes = M::kLanes;
+
+  static LOSSACT_INLINE V load(const float* p, const Interval& known = {}) {
+    return M::input(Plain::load(p), known.low, known.high);
+  }
+  static LOSSACT_INLINE typename Plain::V result(V y) { return M::rounded(y); }
+  static LOSSACT_INLINE typename Plain::V result(V y, V factor) { return M::rounded(y, factor.hi); }
+  static LOSSACT_INLINE void store(typename Plain::V v, float* p) { Plain::store(v, p); }
+};
 
 /// What an accuracy is computed in: faithful in double, rounded once; fast in the element's own type, as is a function
 /// that is exact in it. Half precision's own type is float, which holds every product of two float16; two bfloat16 may
@@ -27,38 +44,41 @@ constexpr bool in_double() {
 }
 template <class P, class T, Accuracy A>
 using LaneOf = Lane<T, std::conditional_t<in_double<P, T, A>(), double, float>>;
+/// The passes that are faithful in compensated floats.
+template <class P, class T>
+constexpr Passes compensated() {
+  if constexpr (requires { P::compensated; })
+    if (std::is_same_v<T, float>) return P::compensated;
+  return {.forward = false, .derivative = false, .derivative_from_output = false};
+}
 
 template <class P, class T, Accuracy A>
 struct ActivationLoops {
-  using L = LaneOf<P, T, A>;
   using Exact = LaneOf<P, T, Accuracy::faithful>;
+  template <bool compensated>
+  using LaneFor = std::conditional_t<compensated && A == Accuracy::faithful, CompensatedLane, LaneOf<P, T, A>>;
+  static constexpr Passes passes = compensated<P, T>();
   using Beside = detail::Beside<T>;
 
   static void forward(const void* options, size_t first, size_t last, const T* x, const Beside& beside, T* y) {
-    const P p = *static_cast<const P*>(options);
-    const auto f = [&](auto m, auto a, auto... b) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, a, b...); };
-    run(p, beside, f, first, last, y, x);
+    with<passes.forward>(options, [&](const P& p) LOSSACT_LAMBDA {
+      const auto f = [&](auto m, auto a, auto... b) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, a, b...); };
+      run<LaneFor<passes.forward>>(p, p.facts().float_suffices, beside, f, first, last, y, x);
+    });
   }
   static void backward(const void* options, size_t first, size_t last, const T* dy, const T* x, const Beside& beside,
                        T* dx) {
-    const P p = *static_cast<const P*>(options);
-    const auto f = [&](auto m, auto a, auto... b) LOSSACT_LAMBDA {
-      return m.select(m.eq(a, a), derivative(p, m, a, b...), a);  // NaN in, NaN out, whatever the definition compares
-    };
-    run(p, beside, f, first, last, dx, x, dy);
+    with<passes.derivative>(options, [&](const P& p) LOSSACT_LAMBDA {
+      const auto f = [&](auto m, auto a, auto... b) LOSSACT_LAMBDA { return derivative(p, m, a, b...); };
+      run<LaneFor<passes.derivative>>(p, p.facts().float_suffices, beside, f, first, last, dx, x, dy);
+    });
   }
   static void backward_from_output(const void* options, size_t first, size_t last, const T* dy, const T* y, T* dx) {
-    if constexpr (has_output_form) {
-      const P p = *static_cast<const P*>(options);
-      const auto f = [&](auto m, auto a)
-                         LOSSACT_LAMBDA { return m.select(m.eq(a, a), derivative_from_output(p, m, a), a); };
-      const Interval everywhere;
-      groups(
-          first, last, dx,
-          [&](size_t, size_t, T* out, const T* in, const T* g)
-              LOSSACT_LAMBDA { registers(everywhere, f, out, in, NoOperand(), g); },
-          y, dy);
-    }
+    if constexpr (has_output_form)
+      with<passes.derivative_from_output>(options, [&](const P& p) LOSSACT_LAMBDA {
+        const auto f = [&](auto m, auto a) LOSSACT_LAMBDA { return derivative_from_output(p, m, a); };
+        run<LaneFor<passes.derivative_from_output>>(p, p.facts().range, {}, f, first, last, dx, y, dy);
+      });
   }
   /// The sum over each channel, by the same tree over the channel's own elements.
   static void weight_gradient(const void* options, size_t n, size_t first, size_t last, const T* dy, const T* x,
@@ -100,27 +120,42 @@ struct ActivationLoops {
   // A template, so that the question is asked for a name that may not exist.
   template <class Q>
   static constexpr bool output_form(const Q& p) {
-    return requires(typename L::M m, typename L::V v) { derivative_from_output(p, m, v); };
+    return requires(typename Exact::M m, typename Exact::V v) { derivative_from_output(p, m, v); };
   }
   static constexpr bool has_output_form = output_form(P{});
 
  private:
+  /// run(options): compiled once more for the parameters' defaults where their values are worth knowing.
+  template <bool compensated, class Run>
+  static LOSSACT_INLINE void with(const void* options, Run run) {
+    const P p = *static_cast<const P*>(options);
+    if constexpr (compensated && std::tuple_size_v<decltype(P::parameters)> != 0) {
+      constexpr P usual = {};
+      const bool all =
+          std::apply([&](const auto&... each) { return ((p.*each.value == usual.*each.value) && ...); }, P::parameters);
+      if (all) return run(usual);
+    }
+    run(p);
+  }
   struct NoOperand {};
-  template <class B>
-  struct WithOperand {  // elements of another lane, beside those of L
-    const typename B::Element* values;
-    LOSSACT_INLINE typename L::V at(size_t k) const { return {B::load(values + k).r}; }
+  template <class E>
+  struct WithOperand {  // elements beside those of a lane
+    const E* values;
+    template <class L>
+    LOSSACT_INLINE typename L::V at(size_t k) const {
+      if constexpr (std::is_same_v<L, CompensatedLane>) return L::load(values + k);
+      else return {Lane<E, typename L::Number>::load(values + k).r};
+    }
   };
-  // All groups, `f` times the incoming gradient where there is one.
-  template <class F, class... G>
-  static LOSSACT_INLINE void run(const P& p, const Beside& beside, F f, size_t first, size_t last, T* out, const T* in,
-                                 const G*... g) {
-    const Interval enough = p.facts().float_suffices;
+  // All groups, `f` times the incoming gradient where there is one. Inputs outside `enough` are the faithful lane's.
+  template <class L, class F, class... G>
+  static LOSSACT_INLINE void run(const P& p, const Interval& enough, const Beside& beside, F f, size_t first,
+                                 size_t last, T* out, const T* in, const G*... g) {
     if constexpr (operand<P> == Operand::none) {
       groups(
           first, last, out,
           [&](size_t, size_t, T* o, const T* a, const G*... b)
-              LOSSACT_LAMBDA { registers(enough, f, o, a, NoOperand(), b...); },
+              LOSSACT_LAMBDA { registers<L>(enough, f, o, a, NoOperand(), b...); },
           in, g...);
     } else if constexpr (operand<P> == Operand::learned) {
       T w[kGroup];
@@ -135,7 +170,7 @@ struct ActivationLoops {
                 if (--left == 0) left = beside.inner, channel = channel + 1 == beside.count ? 0 : channel + 1;
               }
             }
-            registers(enough, f, o, a, WithOperand<Lane<T, typename L::Number>>{w}, b...);
+            registers<L>(enough, f, o, a, WithOperand<T>{w}, b...);
           },
           in, g...);
     } else {
@@ -144,45 +179,57 @@ struct ActivationLoops {
           [&](size_t i, size_t, T* o, const T* a, const G*... b) LOSSACT_LAMBDA {
             float u[kGroup] = {};
             if (p.training) uniform(beside.seed, i, u, kGroup / 4);
-            registers(enough, f, o, a, WithOperand<Lane<float, typename L::Number>>{u}, b...);
+            registers<L>(enough, f, o, a, WithOperand<float>{u}, b...);
           },
           in, g...);
     }
   }
-  template <class F, class B, class... G>
+  template <class L, class F, class B>
+  static LOSSACT_INLINE typename L::V of(F f, typename L::V x, B beside, size_t k) {
+    if constexpr (std::is_same_v<B, NoOperand>) return f(typename L::M(), x);
+    else return f(typename L::M(), x, beside.template at<L>(k));
+  }
+  template <class L, class F, class B, class... G>
   static LOSSACT_INLINE void registers(const Interval& enough, F f, T* out, const T* in, B beside, const G*... g) {
-    const typename L::M m;
     for (size_t k = 0; k < kGroup; k += L::kLanes) {
-      const auto x = L::load(in + k);
-      auto y = x;
-      if constexpr (std::is_same_v<B, NoOperand>) y = f(m, x);
-      else y = f(m, x, beside.at(k));
-      ((y = L::load(g + k) * y), ...);
-      if constexpr (std::is_same_v<B, NoOperand> && !std::is_same_v<L, Exact>) {
-        // Where float has too little range the faithful lane answers, element by element, so neighbours do not matter.
-        // It reads its inputs before anything is stored: output and input may be the same memory.
-        if (HWY_UNLIKELY(m.any(m.gt(m(enough.low), x)) || m.any(m.gt(x, m(enough.high))))) {
-          repair(f, enough, y, out + k, in + k, (g + k)...);
-          continue;
-        }
+      if constexpr (std::is_same_v<L, Exact>) {
+        const typename L::M m;
+        const auto x = L::load(in + k);
+        auto y = of<L>(f, x, beside, k);
+        if constexpr (sizeof...(g) != 0) y = m.select(m.eq(x, x), y, x);  // NaN in, NaN out, whatever f compares
+        L::store(L::result(y, L::load(g + k)...), out + k);
+      } else {
+        // Where the lane has too little range the faithful one answers, element by element, so neighbours do not
+        // matter. It reads its inputs before anything is stored: output and input may be the same memory.
+        using Plain = Lane<T, float>;
+        const typename Plain::M m;
+        const auto y = L::result(of<L>(f, L::load(in + k, enough), beside, k), L::load(g + k)...);
+        const auto x = Plain::load(in + k);
+        auto good = m.ge(x, m(enough.low));  // and no NaN
+        if (enough.high < inf) good = m.both(good, m.ge(m(enough.high), x));
+        if (std::is_same_v<L, CompensatedLane> && (sizeof...(g) != 0 || enough.high == inf))
+          good = m.both(good, m.eq(y, y));  // infinities
+        if (HWY_LIKELY(m.all(good))) L::store(y, out + k);
+        else repair(f, enough, y, out + k, in + k, beside, k, (g + k)...);
       }
-      L::store(y, out + k);
     }
   }
-  template <class F, class... G>
-  static HWY_NOINLINE void repair(F f, Interval enough, typename L::V near, T* out, const T* in, const G*... g) {
-    const typename Exact::M m;
-    T result[L::kLanes];
-    L::store(near, result);
-    for (size_t k = 0; k < L::kLanes; k += Exact::kLanes) {
+  template <class F, class B, class... G>
+  static HWY_NOINLINE void repair(F f, Interval enough, typename Lane<T, float>::V near, T* out, const T* in, B beside,
+                                  size_t first, const G*... g) {
+    using Near = Lane<T, float>;
+    T result[Near::kLanes];
+    Near::store(near, result);
+    for (size_t k = 0; k < Near::kLanes; k += Exact::kLanes) {
+      const typename Exact::M m;
       const auto x = Exact::load(in + k);
-      auto y = f(m, x);
-      ((y = Exact::load(g + k) * y), ...);
+      auto y = of<Exact>(f, x, beside, first + k);
+      if constexpr (sizeof...(g) != 0) y = m.select(m.eq(x, x), y, x);
       T exact[kGroup];
-      Exact::store(y, exact);
+      Exact::store(Exact::result(y, Exact::load(g + k)...), exact);
       for (size_t j = 0; j < Exact::kLanes; ++j) {
-        const double at = static_cast<double>(in[k + j]);
-        if (at < enough.low || at > enough.high) result[k + j] = exact[j];
+        const double at = static_cast<double>(in[k + j]), got = static_cast<double>(result[k + j]);
+        if (!(at >= enough.low && at <= enough.high) || got != got) result[k + j] = exact[j];
       }
     }
     std::memcpy(out, result, sizeof result);

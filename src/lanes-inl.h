@@ -27,8 +27,12 @@ struct Lane {
   using V = typename M::V;
   static constexpr size_t kLanes = M::kLanes;
 
+  /// What is rounded when it is stored.
+  static LOSSACT_INLINE V result(V y) { return y; }
+  static LOSSACT_INLINE V result(V y, V factor) { return factor * y; }
+
 #if HWY_TARGET == HWY_BASELINE_SCALAR  // HWY_SCALAR with GCC 12, HWY_EMU128 with Clang
-  static V load(const Stored* p) { return {static_cast<Computed>(*p)}; }
+  static V load(const Stored* p, const Interval& = {}) { return {static_cast<Computed>(*p)}; }
   static void store(V v, Stored* p) { *p = static_cast<Stored>(v.r); }
 #else
   using D = typename M::D;
@@ -36,7 +40,7 @@ struct Lane {
   using Bits = hn::RebindToUnsigned<Single>;
   using Half = hn::Rebind<uint16_t, D>;
   static constexpr bool kHalf = detail::is_half<Stored>, kBrain = std::is_same_v<Stored, bfloat16>;
-  static LOSSACT_INLINE V load(const Stored* p) {
+  static LOSSACT_INLINE V load(const Stored* p, const Interval& = {}) {
     if constexpr (kHalf) {
       const auto bits = hn::LoadU(Half(), reinterpret_cast<const uint16_t*>(p));
       if constexpr (kBrain) return {widened(hn::BitCast(Single(), hn::ShiftLeft<16>(hn::PromoteTo(Bits(), bits))))};

@@ -15,6 +15,7 @@ struct Elu {
           "side alone.",
   };
   static constexpr auto parameters = std::tuple{Parameter{"alpha", &Elu::alpha}};
+  static constexpr Passes compensated = {};
   constexpr Facts facts() const {
     Facts f = {.range = {alpha > 0 ? -alpha : 0, inf},
                .increasing = alpha >= 0,

@@ -12,6 +12,7 @@ struct LeakyRelu {
       .source = "Maas, Hannun and Ng 2013",
   };
   static constexpr auto parameters = std::tuple{Parameter{"negative_slope", &LeakyRelu::negative_slope}};
+  static constexpr Passes compensated = {};
   constexpr Facts facts() const {
     const double s = negative_slope;
     return {.range = {s > 0 ? -inf : 0, inf},

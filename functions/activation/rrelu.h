@@ -18,6 +18,7 @@ struct RRelu {
   static constexpr auto parameters =
       std::tuple{Parameter{"lower", &RRelu::lower}, Parameter{"upper", &RRelu::upper},
                  Parameter{"training", &RRelu::training}, Parameter{"seed", &RRelu::seed}};
+  static constexpr Passes compensated = {};
   static constexpr Operand operand = Operand::uniform;
   constexpr std::string_view refusal() const { return lower <= upper ? "" : "lower is above upper"; }
   constexpr Facts facts() const {  // of the mean slope, but what bounds the slope holds for every draw

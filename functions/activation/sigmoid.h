@@ -11,6 +11,7 @@ struct Sigmoid {
       .note = "Its slope is at most a quarter, so gradients shrink with every layer they pass.",
   };
   static constexpr auto parameters = std::tuple{};
+  static constexpr Passes compensated = {};
   constexpr Facts facts() const {
     return {.range = {0, 1}, .increasing = true, .left = 0, .right = 1, .lipschitz = 0.25, .float_suffices = {-80, 80}};
   }

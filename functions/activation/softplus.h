@@ -12,6 +12,7 @@ struct Softplus {
       .source = "Dugas, Bengio, Belisle, Nadeau and Garcia 2001",
   };
   static constexpr auto parameters = std::tuple{Parameter{"beta", &Softplus::beta, {.low = 0}}};
+  static constexpr Passes compensated = {};
   constexpr std::string_view refusal() const {
     return beta >= 1e-300 && beta <= 1e300 ? "" : "beta is not a positive number that has a reciprocal";
   }

@@ -10,6 +10,7 @@ struct Tanh {
       .source = "Lambert 1768; as an activation LeCun, Bottou, Orr and Mueller 1998",
   };
   static constexpr auto parameters = std::tuple{};
+  static constexpr Passes compensated = {};
   constexpr Facts facts() const {
     return {.range = {-1, 1},
             .increasing = true,

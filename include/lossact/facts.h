@@ -66,7 +66,8 @@ struct Facts {
   double left = -inf, right = inf;
   double lipschitz = inf;
   Few<Kink> kinks = {};
-  /// The inputs for which float arithmetic keeps the promise of Accuracy::fast.
+  /// The inputs for which float arithmetic keeps the promise of Accuracy::fast, and compensated floats that of
+  /// faithful.
   Interval float_suffices = {};
 
   /// On which side the function flattens, derived from its limits: none, left, right or both.
@@ -75,6 +76,13 @@ struct Facts {
     if (finite(left)) return finite(right) ? "both" : "left";
     return finite(right) ? "right" : "none";
   }
+};
+
+/// The passes of an activation of floats that `faithful` computes in compensated floats where `float_suffices` holds,
+/// for it was measured faster; all others, and all other inputs, in double. `static constexpr Passes compensated = {};`
+/// asks for all three.
+struct Passes {
+  bool forward = true, derivative = true, derivative_from_output = true;
 };
 
 /// A parameter: its PyTorch name, where it lives, and which values are legal. Its type says how it is read and shown
