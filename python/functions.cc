@@ -1,0 +1,7 @@
+#include "python/module.h"
+
+namespace lossact::python {
+
+void bind_functions(nanobind::module_&) {}
+
+}  // namespace lossact::python

@@ -1,0 +1,1 @@
+"""What is known about distributions: information content, entropy, cross entropy and divergence."""

@@ -1,0 +1,1 @@
+"""The optimizers of the training layer, with PyTorch's names."""

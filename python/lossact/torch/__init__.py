@@ -1,0 +1,1 @@
+"""Lossact's functions as modules of PyTorch."""

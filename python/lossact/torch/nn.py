@@ -1,0 +1,1 @@
+"""Modules that replace PyTorch's in a model by changing one import."""
