@@ -14,6 +14,7 @@ struct Elu {
           "Saturates on the left, at -alpha, though tutorials call it non-saturating: that is true of its right "
           "side alone.",
   };
+  static constexpr Torch torch = {.arguments = "alpha, inplace", .module = "ELU"};
   static constexpr auto parameters = std::tuple{Parameter{"alpha", &Elu::alpha}};
   static constexpr Passes compensated = {};
   constexpr Facts facts() const {

@@ -11,6 +11,7 @@ struct LeakyRelu {
       .formula = "x if x > 0 else negative_slope * x",
       .source = "Maas, Hannun and Ng 2013",
   };
+  static constexpr Torch torch = {.arguments = "negative_slope, inplace", .module = "LeakyReLU"};
   static constexpr auto parameters = std::tuple{Parameter{"negative_slope", &LeakyRelu::negative_slope}};
   static constexpr Passes compensated = {};
   constexpr Facts facts() const {

@@ -11,6 +11,7 @@ struct Mish {
       .claim = {.against = "relu",
                 .text = "+1.671 % top-1 accuracy over ReLU on CIFAR-100, with a Squeeze-Excite network"},
   };
+  static constexpr Torch torch = {.arguments = "inplace"};
   static constexpr auto parameters = std::tuple{};
   static constexpr Passes compensated = {.derivative = false};  // beside its zero a slope asks for more digits
   constexpr Facts facts() const {

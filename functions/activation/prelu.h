@@ -10,6 +10,7 @@ struct PRelu {
       .source = "He, Zhang, Ren and Sun 2015, arXiv:1502.01852",
       .note = "The weight is an argument and is trained with the network; it starts at 0.25.",
   };
+  static constexpr Torch torch = {.module = "PReLU"};
   static constexpr auto parameters = std::tuple{};
   static constexpr Operand operand = Operand::learned;
   static constexpr double weight = 0.25;  // where training starts

@@ -10,6 +10,7 @@ struct Relu {
       .source = "Nair and Hinton 2010",
       .note = "A unit whose inputs are all below zero has no gradient: it is dead until they rise.",
   };
+  static constexpr Torch torch = {.arguments = "inplace", .module = "ReLU"};
   static constexpr auto parameters = std::tuple{};
   static constexpr bool exact = true;
   constexpr Facts facts() const {

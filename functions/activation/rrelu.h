@@ -15,6 +15,7 @@ struct RRelu {
       .source = "Xu, Wang, Chen and Li 2015, arXiv:1505.00853",
       .note = "While training every element draws its own slope from [lower, upper).",
   };
+  static constexpr Torch torch = {.arguments = "lower, upper, training, inplace", .module = "RReLU"};
   static constexpr auto parameters =
       std::tuple{Parameter{"lower", &RRelu::lower}, Parameter{"upper", &RRelu::upper},
                  Parameter{"training", &RRelu::training}, Parameter{"seed", &RRelu::seed}};

@@ -11,6 +11,9 @@ struct Softplus {
       .formula = "log(1 + exp(beta * x)) / beta",
       .source = "Dugas, Bengio, Belisle, Nadeau and Garcia 2001",
   };
+  static constexpr Torch torch = {.arguments = "beta, threshold"};
+  static constexpr IdentityAbove<Softplus> identity_above = {
+      .name = "threshold", .value = 20, .scale = &Softplus::beta};
   static constexpr auto parameters = std::tuple{Parameter{"beta", &Softplus::beta, {.low = 0}}};
   static constexpr Passes compensated = {};
   constexpr std::string_view refusal() const {

@@ -17,6 +17,7 @@ struct KlDiv {
           "The input is logarithms of probabilities and comes first, the opposite of the textbook's order. "
           "batchmean, not the default mean, is the divergence of the textbook.",
   };
+  static constexpr Torch torch = {.arguments = "size_average, reduce, reduction, log_target", .module = "KLDivLoss"};
   static constexpr auto parameters =
       std::tuple{Parameter{"reduction", &KlDiv::reduction}, Parameter{"log_target", &KlDiv::log_target},
                  Parameter{"rows", &KlDiv::rows}, Parameter{"empty_mean", &KlDiv::empty_mean}};

@@ -15,6 +15,7 @@ struct MseLoss {
       .note = "The mean is over all elements, so a row of ten outputs counts each a tenth.",
       .compared = true,
   };
+  static constexpr Torch torch = {.arguments = "size_average, reduce, reduction, weight", .module = "MSELoss"};
   static constexpr auto parameters =
       std::tuple{Parameter{"reduction", &MseLoss::reduction}, Parameter{"weight", &MseLoss::weight, {.low = 0}},
                  Parameter{"empty_mean", &MseLoss::empty_mean}};

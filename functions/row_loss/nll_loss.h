@@ -15,6 +15,8 @@ struct NllLoss {
       .source = "Fisher 1922",
       .note = "It does not check that the rows are logarithms of probabilities: log_softmax makes them so.",
   };
+  static constexpr Torch torch = {.arguments = "weight, size_average, ignore_index, reduce, reduction",
+                                  .module = "NLLLoss"};
   static constexpr auto parameters =
       std::tuple{Parameter{"weight", &NllLoss::weight, {.low = 0}}, Parameter{"ignore_index", &NllLoss::ignore_index},
                  Parameter{"reduction", &NllLoss::reduction}, Parameter{"empty_mean", &NllLoss::empty_mean}};

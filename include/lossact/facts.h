@@ -96,6 +96,24 @@ struct Parameter {
 template <class P, class T>
 Parameter(std::string_view, T P::*, Interval = {}) -> Parameter<P, T>;
 
+/// What PyTorch's signature has of a function, in Python, and what it has alone. A file may hold one as its `torch`.
+struct Torch {
+  /// The names of its arguments after the arrays, in its order, with commas between them; row activations all have the
+  /// same. What of the parameters is not named here follows as a keyword.
+  std::string_view arguments = {};
+  /// The name of the module, where it is not the function's in capitals, as SomeName or SomeNameLoss.
+  std::string_view module = {};
+};
+
+/// A file may hold one as its `identity_above`: PyTorch's argument `name` makes of an activation the identity where
+/// `scale` times the input is above it. That is so for no default, only for a value that was given.
+template <class P>
+struct IdentityAbove {
+  std::string_view name;
+  double value;
+  double P::* scale;
+};
+
 /// One number per class, channel or element; empty means that all are 1.
 using Weights = std::span<const double>;
 

@@ -1,1 +1,1 @@
-"""Lossact's functions as modules of PyTorch."""
+"""Lossact's functions as modules of PyTorch: `from lossact.torch import nn` where `from torch import nn` stood."""

@@ -1,0 +1,145 @@
+// Arrays of Python as memory: by the buffer protocol or DLPack, without a copy where the layout allows.
+#ifndef LOSSACT_PYTHON_ARRAY_H_
+#define LOSSACT_PYTHON_ARRAY_H_
+#include <Python.h>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include "lossact/half.h"
+
+namespace lossact::python {
+
+enum class Element : std::uint8_t {
+  float32,
+  float64,
+  bfloat16,
+  float16,
+  boolean,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  other
+};
+std::string_view to_string(Element element);
+template <class T>
+inline constexpr Element element_of = std::is_same_v<T, float>      ? Element::float32
+                                      : std::is_same_v<T, double>   ? Element::float64
+                                      : std::is_same_v<T, bfloat16> ? Element::bfloat16
+                                                                    : Element::float16;
+constexpr bool is_integer(Element element) { return element >= Element::int8 && element <= Element::uint64; }
+constexpr bool is_floating(Element element) { return element <= Element::float16; }
+
+/// The type that every array of NumPy has exactly; null until NumPy was imported.
+PyTypeObject* numpy_array_type();
+inline bool is_numpy_array(PyObject* object) {
+  static PyTypeObject* type = nullptr;
+  if (!type) type = numpy_array_type();
+  return Py_TYPE(object) == type;
+}
+
+/// The memory of an array of Python, held while this lives. `what` names it in messages.
+class Array {
+ public:
+  Array() { buffer_.obj = nullptr; }
+  ~Array() {
+    if (buffer_.obj) PyBuffer_Release(&buffer_);
+  }
+  Array(const Array&) = delete;
+  Array& operator=(const Array&) = delete;
+
+  /// Takes hold of the object. Throws type_error for what is no array, lies on another device than the CPU, is a tracer
+  /// of JAX, or has a byte order that is not the machine's; domain_error where `writable` is asked of what is not.
+  void open(std::string_view function, std::string_view what, PyObject* object, bool writable);
+
+  void* data() const { return data_; }
+  Element element() const { return element_; }
+  std::size_t item_size() const { return item_size_; }
+  int dim() const { return dim_; }
+  std::size_t size(int axis) const { return static_cast<std::size_t>(shape_[axis]); }
+  /// Bytes between two neighbours.
+  std::ptrdiff_t stride(int axis) const { return strides_[axis]; }
+  /// The number of elements.
+  std::size_t count() const { return count_; }
+  std::span<const Py_ssize_t> shape() const { return {shape_, static_cast<std::size_t>(dim_)}; }
+  std::vector<Py_ssize_t> shape_vector() const { return {shape_, shape_ + dim_}; }
+  /// The elements lie side by side in the order of their indices.
+  bool contiguous() const { return contiguous_; }
+  /// The elements fill their memory, whatever their order.
+  bool dense() const { return contiguous_ || dense_in_any_order(); }
+  bool same_shape(const Array& other) const;
+  /// Elements of the same index lie at the same place.
+  bool same_layout(const Array& other) const;
+  /// (2, 3), as Python writes it.
+  std::string shape_text() const;
+  std::string_view what() const { return what_; }
+
+  /// Copies the elements, in the order of their indices, to or from neighbouring ones.
+  void gather(void* to) const;
+  void scatter(const void* from) const;
+
+ private:
+  bool by_buffer(std::string_view function, PyObject* object, bool writable);
+  bool by_numpy_view(std::string_view function, PyObject* object, bool writable);
+  bool by_dlpack(std::string_view function, PyObject* object, bool writable);
+  void finish();
+  bool dense_in_any_order() const;
+
+  Py_buffer buffer_;
+  nanobind::ndarray<nanobind::ro> dlpack_;
+  nanobind::ndarray<> writable_;
+  nanobind::object view_;
+  std::vector<Py_ssize_t> storage_;
+  std::string_view what_;
+  void* data_ = nullptr;
+  const Py_ssize_t* shape_ = nullptr;
+  const Py_ssize_t* strides_ = nullptr;
+  std::size_t count_ = 0, item_size_ = 0;
+  int dim_ = 0;
+  Element element_ = Element::other;
+  bool contiguous_ = false;
+};
+
+/// Whether any byte of one is a byte of the other.
+bool share_memory(const Array& a, const Array& b);
+
+/// The elements of an array as neighbouring ones in the order of their indices: the array itself, or a copy.
+template <class T>
+class Values {
+ public:
+  explicit Values(const Array& array) : count_(array.count()) {
+    if (array.contiguous()) {
+      data_ = static_cast<T*>(array.data());
+    } else {
+      copy_ = std::make_unique_for_overwrite<std::byte[]>(count_ * sizeof(T));
+      data_ = reinterpret_cast<T*>(copy_.get());
+      array.gather(data_);
+    }
+  }
+  T* data() const { return data_; }
+  std::span<T> span() const { return {data_, count_}; }
+
+ private:
+  std::unique_ptr<std::byte[]> copy_;
+  T* data_;
+  std::size_t count_;
+};
+
+/// The elements of any floating or integer type as doubles; type_error for others.
+std::vector<double> doubles(std::string_view function, const Array& array);
+/// The elements of an integer type as int64; what does not fit becomes the least, which is no class.
+std::vector<std::int64_t> integers(std::string_view function, const Array& array);
+
+}  // namespace lossact::python
+#endif
