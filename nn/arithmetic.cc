@@ -1,6 +1,7 @@
 // Elementwise arithmetic with broadcasting.
 #include <array>
 #include <cmath>
+#include <functional>
 #include "lossact/nn/detail/autograd.h"
 
 namespace lossact::nn {
@@ -61,17 +62,17 @@ void for_each_run(const Walk& w, F run) {
   }
 }
 
-template <class T, class F>
+template <class T, class Result, class F>
 void combine(const Tensor& input, const Tensor& other, const Tensor& output, F f) {
   const Walk w = walk(output.shape(), input.shape(), other.shape());
   const T* first = input.data<T>().data();
   const T* second = other.data<T>().data();
-  T* result = output.data<T>().data();
+  Result* result = output.data<Result>().data();
   const std::size_t inner = w.dims - 1, n = w.size[inner], step_a = w.a[inner], step_b = w.b[inner];
   for_each_run(w, [&](std::size_t offset, std::size_t from_a, std::size_t from_b) {
     const T* a = first + from_a;
     const T* b = second + from_b;
-    T* to = result + offset;
+    Result* to = result + offset;
     if (step_a == 1 && step_b == 1)
       for (std::size_t i = 0; i < n; ++i) to[i] = f(a[i], b[i]);
     else if (step_a == 1)
@@ -99,29 +100,46 @@ Tensor reduce_to(const Tensor& gradient, const Shape& shape) {
   });
 }
 
-/// f(a, b), and its gradients da(grad, a, b) and db(grad, a, b).
+/// f(a, b), and its gradients da(grad, a, b) and db(grad, a, b). Integers wrap around, and have no gradient.
 template <class F, class A, class B>
-Tensor binary(std::string_view name, const Tensor& input, const Tensor& other, F f, A da, B db) {
-  detail::same_type(name, "other", other, input);
-  const Shape shape = broadcast(name, input.shape(), other.shape());
-  return detail::by_type(name, input, [&]<class T>(T) {
+Tensor binary(detail::Operation operation, const Tensor& input, const Tensor& other, F f, A da, B db) {
+  detail::same_type(operation.name, "other", other, input);
+  const Shape shape = broadcast(operation.name, input.shape(), other.shape());
+  if constexpr (!std::is_same_v<F, std::divides<>>) {
+    if (input.dtype() == DType::int64) {
+      const Tensor output = empty(shape, {.dtype = DType::int64});
+      combine<std::int64_t, std::int64_t>(input, other, output, [f](std::int64_t a, std::int64_t b) {
+        return static_cast<std::int64_t>(f(static_cast<std::uint64_t>(a), static_cast<std::uint64_t>(b)));
+      });
+      return output;
+    }
+  }
+  return detail::by_type(operation.name, input, [&]<class T>(T) {
     const Tensor output = empty(shape, {.dtype = dtype_of<T>});
-    combine<T>(input, other, output, f);
+    combine<T, T>(input, other, output, f);
     const auto backward = [da, db](const auto& inputs, const Tensor& grad_output) {
       const auto& [a, b, none] = inputs;
       if (a.requires_grad()) detail::accumulate(a, reduce_to(da(grad_output, a, b), a.shape()));
       if (b.requires_grad()) detail::accumulate(b, reduce_to(db(grad_output, a, b), b.shape()));
     };
-    detail::record(output, backward, input, other);
+    detail::record(operation, output, backward, input, other);
     return output;
   });
+}
+
+template <class F>
+Tensor compared(std::string_view name, const Tensor& input, const Tensor& other, F f) {
+  detail::same_type(name, "other", other, input);
+  const Tensor output = empty(broadcast(name, input.shape(), other.shape()), {.dtype = DType::boolean});
+  detail::by_any_type(input.dtype(), [&]<class T>(T) { combine<T, bool>(input, other, output, f); });
+  return output;
 }
 
 Tensor like(const Tensor& tensor, double value) { return full({}, value, {.dtype = tensor.dtype()}); }
 
 template <class F>
-Tensor map(const Tensor& input, F f) {
-  return detail::by_type("pow", input, [&]<class T>(T) {
+Tensor map(std::string_view name, const Tensor& input, F f) {
+  return detail::by_type(name, input, [&]<class T>(T) {
     const Tensor output = detail::empty_like(input);
     const T* from = input.data<T>().data();
     T* to = output.data<T>().data();
@@ -132,37 +150,50 @@ Tensor map(const Tensor& input, F f) {
 }
 // Powers that need no logarithm.
 Tensor raised(const Tensor& input, double exponent) {
-  if (exponent == 0) return map(input, []<class T>(T) { return T(1); });
-  if (exponent == 1) return map(input, [](auto x) { return x; });
-  if (exponent == 2) return map(input, [](auto x) { return x * x; });
-  if (exponent == 3) return map(input, [](auto x) { return x * x * x; });
-  if (exponent == -1) return map(input, [](auto x) { return 1 / x; });
-  if (exponent == 0.5) return map(input, [](auto x) { return std::sqrt(x); });
-  return map(input, [exponent]<class T>(T x) { return std::pow(x, static_cast<T>(exponent)); });
+  if (exponent == 0) return map("pow", input, []<class T>(T) { return T(1); });
+  if (exponent == 1) return map("pow", input, [](auto x) { return x; });
+  if (exponent == 2) return map("pow", input, [](auto x) { return x * x; });
+  if (exponent == 3) return map("pow", input, [](auto x) { return x * x * x; });
+  if (exponent == -1) return map("pow", input, [](auto x) { return 1 / x; });
+  if (exponent == 0.5) return map("pow", input, [](auto x) { return std::sqrt(x); });
+  return map("pow", input, [exponent]<class T>(T x) { return std::pow(x, static_cast<T>(exponent)); });
 }
 
 }  // namespace
 
+Tensor Tensor::expand(const Shape& wanted) const {
+  if (!(broadcast("expand", shape(), wanted) == wanted))
+    throw shape_error("[expand] input has shape " + to_string(shape()) + ", which does not repeat to " +
+                      to_string(wanted));
+  const Tensor output = empty(wanted, {.dtype = dtype()});
+  detail::by_any_type(dtype(),
+                      [&]<class T>(T) { combine<T, T>(*this, *this, output, [](T value, T) { return value; }); });
+  detail::record(
+      {"expand", false}, output,
+      [](const auto& inputs, const Tensor& grad_output) {
+        detail::accumulate(inputs[0], reduce_to(grad_output, inputs[0].shape()));
+      },
+      *this);
+  return output;
+}
+
 Tensor operator+(const Tensor& input, const Tensor& other) {
   const auto same = [](const Tensor& g, const Tensor&, const Tensor&) { return g; };
-  return binary("add", input, other, [](auto a, auto b) { return a + b; }, same, same);
+  return binary({"add", false}, input, other, std::plus(), same, same);
 }
 Tensor operator-(const Tensor& input, const Tensor& other) {
   return binary(
-      "sub", input, other, [](auto a, auto b) { return a - b; },
-      [](const Tensor& g, const Tensor&, const Tensor&) { return g; },
+      {"sub", false}, input, other, std::minus(), [](const Tensor& g, const Tensor&, const Tensor&) { return g; },
       [](const Tensor& g, const Tensor&, const Tensor&) { return -g; });
 }
 Tensor operator*(const Tensor& input, const Tensor& other) {
   return binary(
-      "mul", input, other, [](auto a, auto b) { return a * b; },
-      [](const Tensor& g, const Tensor&, const Tensor& b) { return g * b; },
+      {"mul"}, input, other, std::multiplies(), [](const Tensor& g, const Tensor&, const Tensor& b) { return g * b; },
       [](const Tensor& g, const Tensor& a, const Tensor&) { return g * a; });
 }
 Tensor operator/(const Tensor& input, const Tensor& other) {
   return binary(
-      "div", input, other, [](auto a, auto b) { return a / b; },
-      [](const Tensor& g, const Tensor&, const Tensor& b) { return g / b; },
+      {"div"}, input, other, std::divides(), [](const Tensor& g, const Tensor&, const Tensor& b) { return g / b; },
       [](const Tensor& g, const Tensor& a, const Tensor& b) { return -g * (a / b / b); });
 }
 Tensor operator+(const Tensor& input, double other) { return input + like(input, other); }
@@ -170,15 +201,35 @@ Tensor operator-(const Tensor& input, double other) { return input - like(input,
 Tensor operator*(const Tensor& input, double other) { return input * like(input, other); }
 Tensor operator/(const Tensor& input, double other) { return input / like(input, other); }
 Tensor operator+(double input, const Tensor& other) { return like(other, input) + other; }
-Tensor operator-(double input, const Tensor& other) { return like(other, input) - other; }
+Tensor operator-(double input, const Tensor& other) {
+  const Tensor output = map("rsub", other, [input]<class T>(T x) { return static_cast<T>(input) - x; });
+  detail::record(
+      {"rsub", false, 1}, output,
+      [](const auto& inputs, const Tensor& grad_output) { detail::accumulate(inputs[0], -grad_output); }, other);
+  return output;
+}
 Tensor operator*(double input, const Tensor& other) { return like(other, input) * other; }
 Tensor operator/(double input, const Tensor& other) { return like(other, input) / other; }
-Tensor operator-(const Tensor& input) { return input * -1.0; }
+Tensor operator-(const Tensor& input) {
+  if (input.dtype() == DType::int64) return input * -1.0;
+  const Tensor output = map("neg", input, [](auto x) { return -x; });
+  detail::record(
+      {"neg", false}, output,
+      [](const auto& inputs, const Tensor& grad_output) { detail::accumulate(inputs[0], -grad_output); }, input);
+  return output;
+}
+
+Tensor eq(const Tensor& input, const Tensor& other) { return compared("eq", input, other, std::equal_to()); }
+Tensor ne(const Tensor& input, const Tensor& other) { return compared("ne", input, other, std::not_equal_to()); }
+Tensor lt(const Tensor& input, const Tensor& other) { return compared("lt", input, other, std::less()); }
+Tensor le(const Tensor& input, const Tensor& other) { return compared("le", input, other, std::less_equal()); }
+Tensor gt(const Tensor& input, const Tensor& other) { return compared("gt", input, other, std::greater()); }
+Tensor ge(const Tensor& input, const Tensor& other) { return compared("ge", input, other, std::greater_equal()); }
 
 Tensor pow(const Tensor& input, double exponent) {
   const Tensor output = raised(input, exponent);
   detail::record(
-      output,
+      {"pow"}, output,
       [exponent](const auto& inputs, const Tensor& grad_output) {
         if (exponent == 0)
           return detail::accumulate(inputs[0], zeros(grad_output.shape(), {.dtype = grad_output.dtype()}));

@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t kHeader = 64;  // Storage, and the data aligned behind it
 static_assert(sizeof(Storage) <= kHeader);
 
-std::size_t bytes_of(DType dtype) { return dtype == DType::float32 ? 4 : 8; }
+std::size_t bytes_of(DType dtype) {
+  return by_any_type(dtype, []<class T>(T) { return sizeof(T); });
+}
 
 Storage* new_storage(std::size_t bytes) {
   auto* storage = new (take(kHeader + bytes)) Storage;
@@ -85,8 +87,11 @@ Tensor view(const Tensor& of, const Shape& shape, std::size_t offset) {
 
 Tensor reuse(const Tensor& grad_output) { return sole(grad_output) ? grad_output : empty_like(grad_output); }
 
-void attach(const Tensor& result, Node* node) {
+void attach(const Tensor& result, Operation operation, Node* node) {
+  for (std::size_t i = 0; i < node->inputs.size(); ++i)
+    if (const State* input = node->inputs[i].state()) node->versions[i] = input->storage->version;
   result.state()->node = node;
+  result.state()->operation = operation;
   result.state()->requires_grad = true;
 }
 
@@ -141,9 +146,11 @@ std::string_view to_string(DType dtype) {
     case DType::float64:
       return "float64";
     case DType::int64:
+      return "int64";
+    case DType::boolean:
       break;
   }
-  return "int64";
+  return "bool";
 }
 
 bool is_grad_enabled() { return detail::grad_enabled; }
@@ -153,8 +160,8 @@ NoGrad::~NoGrad() { detail::grad_enabled = before_; }
 bool detail::set_grad_enabled(bool on) { return std::exchange(grad_enabled, on); }
 
 Tensor empty(const Shape& shape, TensorOptions options) {
-  if (options.requires_grad && options.dtype == DType::int64)
-    throw type_error("[empty] int64 tensors have no gradient");
+  if (options.requires_grad && !detail::is_floating_point(options.dtype))
+    throw type_error("[empty] " + std::string(to_string(options.dtype)) + " tensors have no gradient");
   const std::size_t numel = shape.numel();
   auto* state = new (detail::take(sizeof(State))) State;
   Tensor result(state);
@@ -173,6 +180,25 @@ DType Tensor::dtype() const { return there(state_).dtype; }
 bool Tensor::requires_grad() const { return there(state_).requires_grad; }
 bool Tensor::is_leaf() const { return !there(state_).node && !state_->freed; }
 Tensor Tensor::grad() const { return is_leaf() ? there(state_).grad : Tensor(); }
+void Tensor::set_grad(const Tensor& grad) const {
+  if (!is_leaf()) throw domain_error("[grad] the tensor was made by an operation and keeps no gradient");
+  if (grad.defined()) {
+    detail::same_type("grad", "gradient", grad, *this);
+    detail::same_shape("grad", "gradient", grad, *this);
+  }
+  state_->grad = grad;
+}
+std::string Tensor::grad_fn() const {
+  if (is_leaf()) return {};
+  const auto& [name, reads, overload] = state_->operation;
+  std::string camel;
+  bool upper = true;
+  for (const char c : name) {
+    if (c != '_') camel += upper ? static_cast<char>(c - 'a' + 'A') : c;
+    upper = c == '_';
+  }
+  return camel + "Backward" + std::to_string(overload);
+}
 void Tensor::zero_grad() const {
   there(state_);
   state_->grad = {};
@@ -180,7 +206,8 @@ void Tensor::zero_grad() const {
 
 const Tensor& Tensor::requires_grad_(bool on) const {
   if (!is_leaf()) throw domain_error("[requires_grad_] the tensor was made by an operation; detach() it first");
-  if (on && dtype() == DType::int64) throw type_error("[requires_grad_] int64 tensors have no gradient");
+  if (on && !detail::is_floating_point(dtype()))
+    throw type_error("[requires_grad_] " + std::string(to_string(dtype())) + " tensors have no gradient");
   state_->requires_grad = on;
   if (!on) state_->grad = {};
   return *this;
@@ -195,15 +222,8 @@ void* Tensor::raw(DType expected) const {
 
 double Tensor::item() const {
   if (numel() != 1) throw shape_error("[item] the tensor has shape " + to_string(shape()) + ", expected one element");
-  switch (dtype()) {
-    case DType::float32:
-      return static_cast<double>(*static_cast<const float*>(state_->data));
-    case DType::float64:
-      return *static_cast<const double*>(state_->data);
-    case DType::int64:
-      break;
-  }
-  return static_cast<double>(*static_cast<const std::int64_t*>(state_->data));
+  return detail::by_any_type(dtype(),
+                             [&]<class T>(T) { return static_cast<double>(*static_cast<const T*>(state_->data)); });
 }
 
 Tensor Tensor::detach() const {
@@ -214,6 +234,7 @@ Tensor Tensor::detach() const {
 void Tensor::copy_(const Tensor& source) const {
   detail::same_type("copy_", "source", source, *this);
   detail::same_shape("copy_", "source", source, *this);
+  detail::changed(*this);
   if (numel() != 0) std::memmove(state_->data, source.state_->data, numel() * detail::bytes_of(dtype()));
 }
 
@@ -221,8 +242,8 @@ Tensor Tensor::clone() const {
   Tensor copy = empty(shape(), {.dtype = dtype()});
   copy.copy_(*this);
   detail::record(
-      copy, [](const auto& inputs, Tensor grad_output) { detail::accumulate(inputs[0], std::move(grad_output)); },
-      *this);
+      {"clone", false}, copy,
+      [](const auto& inputs, Tensor grad_output) { detail::accumulate(inputs[0], std::move(grad_output)); }, *this);
   return copy;
 }
 
@@ -291,6 +312,10 @@ void Tensor::backward(const Tensor& grad_output) const {
     Tensor grad = std::exchange(result.state_->grad, Tensor());
     const std::unique_ptr<detail::Node> node(std::exchange(result.state_->node, nullptr));
     result.state_->freed = true;
+    for (std::size_t i = 0; result.state_->operation.reads_inputs && i < node->inputs.size(); ++i)
+      if (const State* input = node->inputs[i].state_; input && input->storage->version != node->versions[i])
+        throw domain_error("[backward] an input of " + result.grad_fn() +
+                           " was changed in place after the graph had kept it");
     if (grad.defined()) node->backward(std::move(grad));
     for (const Tensor& input : node->inputs) {
       State* from = input.state_;

@@ -33,8 +33,8 @@ std::size_t check_channels(std::string_view function, const Tensor& input, const
   return axis(function, input, 1).inner;
 }
 
-Tensor finish_loss(const Tensor& input, const Tensor& target, const Tensor& loss, Tensor grad_input,
-                   Tensor grad_target) {
+Tensor finish_loss(std::string_view function, const Tensor& input, const Tensor& target, const Tensor& loss,
+                   Tensor grad_input, Tensor grad_target) {
   Tensor result = input.dtype() == DType::float64 ? loss : loss.to(input.dtype());
   if (!grad_input.defined() && !grad_target.defined()) return result;
   auto backward = [grad_input = std::move(grad_input), grad_target = std::move(grad_target)](
@@ -50,7 +50,7 @@ Tensor finish_loss(const Tensor& input, const Tensor& target, const Tensor& loss
     if (grad_input.defined()) accumulate(inputs[0], scaled(std::move(grad_input)));
     if (grad_target.defined()) accumulate(inputs[1], scaled(std::move(grad_target)));
   };
-  record(result, std::move(backward), input, target);
+  record({function, false}, result, std::move(backward), input, target);
   return result;
 }
 

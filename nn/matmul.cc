@@ -91,7 +91,10 @@ Tensor linear(const Tensor& input, const Tensor& weight, const Tensor& bias) {
       }
       gradient_product<T>(x, rows, in, out, read<T>(grad_output, out), read<T>(w, in));
     };
-    detail::record(output, backward, input, weight, bias);
+    detail::record({input.dim() != 2 ? "linear"
+                    : bias.defined() ? "addmm"
+                                     : "mm"},
+                   output, backward, input, weight, bias);
     return output;
   });
 }
@@ -116,7 +119,10 @@ Tensor matmul(const Tensor& input, const Tensor& other) {
       gradient_product<T>(a, m, k, n, read<T>(grad_output, n), read<T>(b, n, true));
       gradient_product<T>(b, k, n, m, read<T>(a, k, true), read<T>(grad_output, n));
     };
-    detail::record(output, backward, input, other);
+    detail::record({input.dim() == 2      ? (vector ? "mv" : "mm")
+                    : last == 0 && vector ? "dot"
+                                          : "matmul"},
+                   output, backward, input, other);
     return output;
   });
 }

@@ -51,6 +51,7 @@ void SGD::step() {
     const Tensor grad = parameter.grad();
     if (!grad.defined()) continue;
     const bool first = options_.momentum != 0 && !std::exchange(momentum_[i].started, true);
+    detail::changed(parameter);
     detail::by_type("SGD", parameter, [&]<class T>(T) {
       const T rate = static_cast<T>(lr()), momentum = static_cast<T>(options_.momentum),
               decay = static_cast<T>(options_.weight_decay), fresh = static_cast<T>(first ? 1 : 1 - options_.dampening);
@@ -92,6 +93,7 @@ void Adam::step() {
     auto& [first, second, steps] = moments_[i];
     const auto t = static_cast<double>(++steps);
     const double unbias1 = 1 - std::pow(options_.beta1, t), unbias2 = 1 - std::pow(options_.beta2, t);
+    detail::changed(parameter);
     detail::by_type("Adam", parameter, [&]<class T>(T) {
       const T beta1 = static_cast<T>(options_.beta1), rest1 = static_cast<T>(1 - options_.beta1),
               beta2 = static_cast<T>(options_.beta2), rest2 = static_cast<T>(1 - options_.beta2),

@@ -8,21 +8,10 @@
 #include "numbers/philox.h"
 
 namespace lossact::nn {
-namespace {
 
-/// Calls f with float(), double() or std::int64_t().
-template <class F>
-decltype(auto) by_any_type(DType dtype, F f) {
-  switch (dtype) {
-    case DType::float32:
-      return f(float());
-    case DType::float64:
-      return f(double());
-    case DType::int64:
-      break;
-  }
-  return f(std::int64_t());
-}
+using detail::by_any_type;
+
+namespace {
 
 /// The sum in double, by eight sums side by side whose order depends on nothing but the number of elements.
 template <class T>
@@ -35,6 +24,17 @@ double sum_of(const T* from, std::size_t n) {
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
+/// The sum of integers, or how many are true.
+Tensor count(const Tensor& input) {
+  const Tensor total = zeros({}, {.dtype = DType::int64});
+  by_any_type(input.dtype(), [&]<class T>(T) {
+    std::uint64_t sum = 0;
+    for (const T value : input.data<T>()) sum += static_cast<std::uint64_t>(value);
+    total.data<std::int64_t>()[0] = static_cast<std::int64_t>(sum);
+  });
+  return total;
+}
+
 Tensor sum_times(std::string_view function, const Tensor& input, double scale) {
   return detail::by_type(function, input, [&]<class T>(T) {
     const Tensor output = empty({}, {.dtype = dtype_of<T>});
@@ -42,7 +42,7 @@ Tensor sum_times(std::string_view function, const Tensor& input, double scale) {
     const auto backward = [scale](const auto& inputs, const Tensor& grad_output) {
       detail::accumulate(inputs[0], full(inputs[0].shape(), grad_output.item() * scale, {.dtype = dtype_of<T>}));
     };
-    detail::record(output, backward, input);
+    detail::record({function, false}, output, backward, input);
     return output;
   });
 }
@@ -78,7 +78,7 @@ Tensor sum_times(std::string_view function, const Tensor& input, std::ptrdiff_t 
           for (std::size_t j = 0; j < rows.inner; ++j) *into++ = static_cast<T>(static_cast<double>(g[j]) * scale);
       detail::accumulate(inputs[0], grad_input);
     };
-    detail::record(output, backward, input);
+    detail::record({function, false, 1}, output, backward, input);
     return output;
   });
 }
@@ -100,7 +100,7 @@ std::size_t rows_of(std::string_view function, const Tensor& input) {
 }
 
 /// Rows first, ... of the leading dimension as `shape`, sharing the data.
-Tensor part(const Tensor& input, std::size_t first, const Shape& shape) {
+Tensor part(std::string_view name, const Tensor& input, std::size_t first, const Shape& shape) {
   const std::size_t rows = input.shape()[0], offset = rows == 0 ? 0 : first * (input.numel() / rows);
   Tensor result = detail::view(input, shape, offset);
   const auto backward = [offset](const auto& inputs, const Tensor& grad_output) {
@@ -112,7 +112,7 @@ Tensor part(const Tensor& input, std::size_t first, const Shape& shape) {
       for (std::size_t i = 0; i < g.size(); ++i) at[i] += g[i];
     });
   };
-  detail::record(result, backward, input);
+  detail::record({name, false}, result, backward, input);
   return result;
 }
 
@@ -189,6 +189,7 @@ Tensor tensor(std::initializer_list<std::initializer_list<double>> rows, TensorO
 }
 
 void Tensor::fill_(double value) const {
+  detail::changed(*this);
   by_any_type(dtype(), [&]<class T>(T) {
     const std::span<T> to = data<T>();
     std::fill(to.begin(), to.end(), static_cast<T>(value));
@@ -204,9 +205,9 @@ Tensor Tensor::to(DType wanted) const {
       std::transform(from.begin(), from.end(), result.data<To>().begin(), [](From v) { return static_cast<To>(v); });
     });
   });
-  if (wanted != DType::int64)
+  if (detail::is_floating_point(wanted))
     detail::record(
-        result,
+        {"to", false}, result,
         [](const auto& inputs, const Tensor& grad_output) {
           detail::accumulate(inputs[0], grad_output.to(inputs[0].dtype()));
         },
@@ -230,7 +231,7 @@ Tensor Tensor::reshape(const Shape& wanted) const {
     throw shape_error("[reshape] input has shape " + to_string(shape()) + ", which does not fill " + to_string(wanted));
   Tensor result = detail::view(*this, complete);
   detail::record(
-      result,
+      {"view", false}, result,
       [](const auto& inputs, Tensor grad_output) {
         detail::accumulate(inputs[0], detail::view(grad_output, inputs[0].shape()));
       },
@@ -252,7 +253,7 @@ Tensor Tensor::transpose(std::ptrdiff_t a, std::ptrdiff_t b) const {
                inner.inner);
   });
   detail::record(
-      result,
+      {"transpose", false}, result,
       [a, b](const auto& inputs, const Tensor& grad_output) {
         detail::accumulate(inputs[0], grad_output.transpose(a, b));
       },
@@ -269,7 +270,7 @@ Tensor Tensor::operator[](std::size_t index) const {
   const std::size_t rows = rows_of("operator[]", *this);
   if (index >= rows)
     throw index_error("[operator[]] row " + std::to_string(index) + " is outside [0, " + std::to_string(rows) + ")");
-  return part(*this, index, shape().without(0));
+  return part("select", *this, index, shape().without(0));
 }
 
 Tensor Tensor::slice(std::size_t first, std::size_t last) const {
@@ -277,7 +278,7 @@ Tensor Tensor::slice(std::size_t first, std::size_t last) const {
   if (first > last || last > rows)
     throw index_error("[slice] rows " + std::to_string(first) + " to " + std::to_string(last) + " are outside [0, " +
                       std::to_string(rows) + ")");
-  return part(*this, first, shape().with(0, last - first));
+  return part("slice", *this, first, shape().with(0, last - first));
 }
 
 Tensor Tensor::index_select(const Tensor& indices) const {
@@ -306,13 +307,13 @@ Tensor Tensor::index_select(const Tensor& indices) const {
       }
     });
   };
-  detail::record(result, backward, *this, indices);
+  detail::record({"index_select"}, result, backward, *this, indices);
   return result;
 }
 
 // Reductions
 
-Tensor Tensor::sum() const { return sum_times("sum", *this, 1); }
+Tensor Tensor::sum() const { return detail::is_floating_point(dtype()) ? sum_times("sum", *this, 1) : count(*this); }
 Tensor Tensor::mean() const { return sum_times("mean", *this, 1.0 / static_cast<double>(numel())); }
 Tensor Tensor::sum(std::ptrdiff_t dim, bool keepdim) const { return sum_times("sum", *this, dim, keepdim, false); }
 Tensor Tensor::mean(std::ptrdiff_t dim, bool keepdim) const { return sum_times("mean", *this, dim, keepdim, true); }
@@ -363,7 +364,7 @@ Tensor dropout(const Tensor& input, double p, std::uint64_t seed) {
       masked(static_cast<const T*>(grad_output.data<T>().data()), grad_input.data<T>().data(), grad_output.numel());
       detail::accumulate(inputs[0], grad_input);
     };
-    detail::record(output, backward, input);
+    detail::record({"dropout", false}, output, backward, input);
     return output;
   });
 }

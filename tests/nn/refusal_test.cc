@@ -54,11 +54,13 @@ TEST(Refusal, OfLossesThatWouldBroadcast) {
 
 TEST(Refusal, OfTypes) {
   refuses<type_error>("[add] other is float64, input is float32", [] { zeros({2}) + zeros({2}, kDouble); });
-  refuses<type_error>("[mul] input is int64, expected float32 or float64", [] { tensor({1, 2}) * tensor({1, 2}); });
+  refuses<type_error>("[div] input is int64, expected float32 or float64", [] { tensor({1, 2}) / tensor({1, 2}); });
+  refuses<type_error>("[add] input is bool, expected float32 or float64",
+                      [] { zeros({2}, {boolean}) + zeros({2}, {boolean}); });
   refuses<type_error>("[mish] input is int64, expected float32 or float64", [] { lossact::mish(tensor({1, 2})); });
   refuses<type_error>("[data] the tensor is float32, asked for as float64", [] { zeros({2}).data<double>(); });
   refuses<type_error>("[requires_grad_] int64 tensors have no gradient", [] { tensor({1}).requires_grad_(); });
-  refuses<type_error>("[sum] input is int64, expected float32 or float64", [] { tensor({1, 2}).sum(); });
+  refuses<type_error>("[mean] input is int64, expected float32 or float64", [] { tensor({1, 2}).mean(); });
 }
 
 TEST(Refusal, OfIndices) {
@@ -83,6 +85,16 @@ TEST(Refusal, OfWhatHasNoGradient) {
                         [&] { (x * 2).requires_grad_(); });
   refuses<domain_error>("[Tensor] the tensor is undefined", [] { Tensor().numel(); });
   refuses<domain_error>("[Adam] parameter 0 is no leaf that requires a gradient", [] { Adam({zeros({2})}); });
+}
+
+TEST(Refusal, OfInputsThatChangedSince) {
+  const Tensor x = ones({2}, kLeaf), factor = full({2}, 3, kDouble);
+  const Tensor y = (x * factor).sum(), z = (x + factor).sum();
+  factor.fill_(7);
+  refuses<domain_error>("[backward] an input of MulBackward0 was changed in place after the graph had kept it",
+                        [&] { y.backward(); });
+  z.backward();  // whose gradient does not read it
+  EXPECT_EQ(x.grad()[0].item(), 1);
 }
 
 TEST(Refusal, OfSettings) {

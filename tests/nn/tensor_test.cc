@@ -107,12 +107,21 @@ TEST(Tensor, PrintsAsPyTorch) {
   EXPECT_EQ(shown(tensor({0.5, -2.0})), "tensor([ 0.5000, -2.0000])");
   EXPECT_EQ(shown(tensor({1, 20, 3})), "tensor([ 1, 20,  3])");
   EXPECT_EQ(shown(tensor(2.5)), "tensor(2.5000)");
-  EXPECT_EQ(shown(tensor({1.0}, kLeaf)), "tensor([1.], dtype=float64, requires_grad=True)");
+  EXPECT_EQ(shown(tensor({1.0}, kLeaf)), "tensor([1.], dtype=torch.float64, requires_grad=True)");
   EXPECT_EQ(shown(zeros({0})), "tensor([])");
-  EXPECT_EQ(shown(zeros({2, 0})), "tensor([[],\n        []], size=(2, 0))");
-  EXPECT_EQ(shown(arange(2000)), "tensor([   0.,    1.,    2., ..., 1997., 1998., 1999.])");
+  EXPECT_EQ(shown(zeros({2, 0})), "tensor([], size=(2, 0))");
+  EXPECT_EQ(shown(arange(2000, {int64})), "tensor([   0,    1,    2,  ..., 1997, 1998, 1999])");
+  EXPECT_EQ(shown(arange(2000)),
+            "tensor([0.0000e+00, 1.0000e+00, 2.0000e+00,  ..., 1.9970e+03, 1.9980e+03,\n        1.9990e+03])");
   EXPECT_EQ(shown(ones({2, 1, 1})), "tensor([[[1.]],\n\n        [[1.]]])");
   EXPECT_EQ(shown(tensor({1e-6, 1.0})), "tensor([1.0000e-06, 1.0000e+00])");
+  EXPECT_EQ(shown(tensor({INFINITY, 0.25, 0.0})), "tensor([   inf, 0.2500, 0.0000])");
+  EXPECT_EQ(shown(tensor({1.0, 12345.0})), "tensor([1.0000e+00, 1.2345e+04])");
+  EXPECT_EQ(shown(gt(tensor({1.0, 2.0}), tensor(1.5))), "tensor([False,  True])");
+  EXPECT_EQ(shown(tensor({9007199254740993})), "tensor([9007199254740993])");
+  const Tensor leaf = tensor({1.0}, {.requires_grad = true});
+  EXPECT_EQ(shown(leaf * 2), "tensor([2.], grad_fn=<MulBackward0>)");
+  EXPECT_EQ(shown(lossact::leaky_relu(leaf)), "tensor([1.], grad_fn=<LeakyReluBackward0>)");
   EXPECT_EQ(shown(Tensor()), "tensor(undefined)");
 }
 

@@ -63,8 +63,8 @@ LOSSACT_API std::size_t check_channels(std::string_view function, const Tensor& 
 
 /// What a loss found: `loss` is one number or one per element (float64), and the gradients are those of each loss
 /// (undefined where none is wanted). Returns the loss as a tensor of the input's type that hands them on.
-LOSSACT_API Tensor finish_loss(const Tensor& input, const Tensor& target, const Tensor& loss, Tensor grad_input,
-                               Tensor grad_target);
+LOSSACT_API Tensor finish_loss(std::string_view function, const Tensor& input, const Tensor& target, const Tensor& loss,
+                               Tensor grad_input, Tensor grad_target);
 
 /// Runs a loss on views of the data: all that differs between the families is `input_view`, `target_view`, and for
 /// gradients `output_view`.
@@ -99,7 +99,7 @@ Tensor run_loss(const F& f, const Tensor& input, const Tensor& target, const P& 
       f.backward_target(1.0, view, target_view, output_view(grad_target), options, accuracy);
     }
   }
-  return finish_loss(input, target, loss, std::move(grad_input), std::move(grad_target));
+  return finish_loss(P::about.name, input, target, loss, std::move(grad_input), std::move(grad_target));
 }
 
 }  // namespace detail
@@ -117,7 +117,7 @@ Tensor lossact_apply(const Activation<P>& f, const Tensor& input, const P& optio
                                options.get(), accuracy);
       detail::accumulate(inputs[0], std::move(grad_input));
     };
-    detail::record(output, backward, input);
+    detail::record({P::about.name}, output, backward, input);
     return output;
   });
 }
@@ -141,7 +141,7 @@ Tensor lossact_apply(const Activation<P>& f, const Tensor& input, const Tensor& 
       detail::accumulate(inputs[0], std::move(grad_input));
       if (inputs[1].requires_grad()) detail::accumulate(inputs[1], grad_weight.to(dtype_of<T>));
     };
-    detail::record(output, backward, input, weight);
+    detail::record({P::about.name}, output, backward, input, weight);
     return output;
   });
 }
@@ -161,7 +161,7 @@ Tensor along(const RowActivation<P>& f, const Tensor& input, std::ptrdiff_t dim,
                                   options.get(), accuracy);
       detail::accumulate(inputs[0], std::move(grad_input));
     };
-    detail::record(output, backward, input);
+    detail::record({P::about.name}, output, backward, input);
     return output;
   });
 }

@@ -16,6 +16,7 @@
 #include "lossact/nn/by_name.h"
 #include "lossact/nn/data.h"
 #include "lossact/nn/functions.h"
+#include "lossact/nn/index.h"
 #include "lossact/nn/init.h"
 #include "lossact/nn/loss.h"
 #include "lossact/nn/module.h"

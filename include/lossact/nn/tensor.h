@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <ranges>
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -14,15 +15,18 @@
 
 namespace lossact::nn {
 
-/// What a tensor's elements are. int64 is for labels: it has no arithmetic and no gradient.
-enum class DType : std::uint8_t { float32, float64, int64 };
-inline constexpr DType float32 = DType::float32, float64 = DType::float64, int64 = DType::int64;
+/// What a tensor's elements are. int64 is for labels and counts, boolean for what is true; neither has a gradient.
+enum class DType : std::uint8_t { float32, float64, int64, boolean };
+inline constexpr DType float32 = DType::float32, float64 = DType::float64, int64 = DType::int64,
+                       boolean = DType::boolean;
+/// float32, float64, int64 or bool.
 LOSSACT_API std::string_view to_string(DType dtype);
 
-/// float -> float32, double -> float64, any integer -> int64.
+/// float -> float32, double -> float64, bool -> boolean, any integer -> int64.
 template <class T>
 inline constexpr DType dtype_of = std::is_same_v<T, float>    ? DType::float32
                                   : std::is_same_v<T, double> ? DType::float64
+                                  : std::is_same_v<T, bool>   ? DType::boolean
                                                               : DType::int64;
 
 class Tensor;
@@ -66,11 +70,13 @@ class LOSSACT_API Tensor {
   std::size_t numel() const;
   DType dtype() const;
 
-  /// The elements in row-major order; type_error if they are of another type than T (float, double or std::int64_t).
+  /// The elements in row-major order; type_error if they are of another type than T (float, double, std::int64_t or
+  /// bool).
   /// A value that a graph has kept for its backward pass must not be overwritten before it.
   template <class T>
   std::span<T> data() const {
-    static_assert(std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int64_t>);
+    static_assert(std::is_same_v<T, float> || std::is_same_v<T, double> || std::is_same_v<T, std::int64_t> ||
+                  std::is_same_v<T, bool>);
     return {static_cast<T*>(raw(dtype_of<T>)), numel()};
   }
   /// The value of a tensor of one element, whatever its type; shape_error for more.
@@ -79,13 +85,18 @@ class LOSSACT_API Tensor {
   // Gradients
 
   bool requires_grad() const;
-  /// Whether backward() shall leave a gradient here. domain_error for what an operation has made, type_error for int64.
+  /// Whether backward() shall leave a gradient here. domain_error for what an operation has made, type_error for
+  /// integers and truth values.
   const Tensor& requires_grad_(bool on = true) const;
   /// Made by the user, not by an operation that was recorded.
   bool is_leaf() const;
   /// What backward() has added up for this leaf since zero_grad(); undefined before.
   Tensor grad() const;
+  /// Replaces the gradient; an undefined tensor is none. domain_error for what an operation has made.
+  void set_grad(const Tensor& grad) const;
   void zero_grad() const;
+  /// The operation that made this, as PyTorch calls it: "MulBackward0". Empty for a leaf.
+  std::string grad_fn() const;
   /// Adds d this / d leaf to the gradient of every leaf that requires one, and frees the graph. This must be a single
   /// number, or grad_output has its shape. domain_error where there is no graph, or no more.
   void backward() const;
@@ -101,6 +112,8 @@ class LOSSACT_API Tensor {
 
   /// The same elements in another shape; one size may be -1 and follows from the others.
   Tensor reshape(const Shape& shape) const;
+  /// Repeated to a shape that it broadcasts to, as a copy; shape_error for another.
+  Tensor expand(const Shape& shape) const;
   /// Dimensions a and b exchanged, as a copy.
   Tensor transpose(std::ptrdiff_t a, std::ptrdiff_t b) const;
   /// The transpose of a matrix.
@@ -114,6 +127,7 @@ class LOSSACT_API Tensor {
 
   // Reductions: sums are added in double
 
+  /// Of integers the sum as int64, of truth values how many are true.
   Tensor sum() const;
   Tensor sum(std::ptrdiff_t dim, bool keepdim = false) const;
   Tensor mean() const;
@@ -186,7 +200,7 @@ Tensor tensor(std::initializer_list<I> values) {
 LOSSACT_API Tensor tensor(std::initializer_list<std::initializer_list<double>> rows, TensorOptions options = {});
 
 // Arithmetic, with PyTorch's broadcasting. Both tensors are of one type (type_error otherwise); a number takes the
-// tensor's.
+// tensor's. Integers wrap around; they have no division and no powers.
 
 LOSSACT_API Tensor operator+(const Tensor& input, const Tensor& other);
 LOSSACT_API Tensor operator-(const Tensor& input, const Tensor& other);
@@ -210,6 +224,15 @@ LOSSACT_API Tensor matmul(const Tensor& input, const Tensor& other);
 LOSSACT_API Tensor linear(const Tensor& input, const Tensor& weight, const Tensor& bias = {});
 /// Each element is 0 with probability p, otherwise divided by 1 - p; which ones is a function of the seed.
 LOSSACT_API Tensor dropout(const Tensor& input, double p, std::uint64_t seed);
+
+// Comparison, with the same broadcasting: a boolean tensor.
+
+LOSSACT_API Tensor eq(const Tensor& input, const Tensor& other);
+LOSSACT_API Tensor ne(const Tensor& input, const Tensor& other);
+LOSSACT_API Tensor lt(const Tensor& input, const Tensor& other);
+LOSSACT_API Tensor le(const Tensor& input, const Tensor& other);
+LOSSACT_API Tensor gt(const Tensor& input, const Tensor& other);
+LOSSACT_API Tensor ge(const Tensor& input, const Tensor& other);
 
 // Recording
 

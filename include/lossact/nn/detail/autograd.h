@@ -10,6 +10,13 @@
 
 namespace lossact::nn::detail {
 
+/// What an operation is called, and whether its gradient reads its inputs' values, which then must not change before.
+struct Operation {
+  std::string_view name;
+  bool reads_inputs = true;
+  int overload = 0;  // PyTorch's number at the end of the name
+};
+
 /// How a tensor was made: the inputs, and how the gradient of the result becomes theirs.
 class LOSSACT_API Node {
  public:
@@ -23,11 +30,14 @@ class LOSSACT_API Node {
   static void operator delete(void* block, std::size_t bytes) noexcept { give(block, bytes); }
 
   std::array<Tensor, 3> inputs;
+  /// How often the data of each input had been changed in place when the graph kept it.
+  std::array<std::uint32_t, 3> versions{};
 };
 
 /// Bytes that tensors share, directly before their first element.
 struct Storage {
   std::atomic<std::uint32_t> references = 1;
+  std::uint32_t version = 0;  // how often the data was changed in place
   std::size_t bytes = 0;
 };
 
@@ -40,6 +50,7 @@ struct State {
   void* data = nullptr;
   Storage* storage = nullptr;
   Node* node = nullptr;  // owned; null for a leaf
+  Operation operation{};
   Tensor grad;
   // The walk of backward(): uses left in this run, and the list of what is ready.
   std::uint64_t run = 0;
@@ -80,16 +91,18 @@ class Recorded final : public Node {
   F f_;
 };
 
-LOSSACT_API void attach(const Tensor& result, Node* node);
+LOSSACT_API void attach(const Tensor& result, Operation operation, Node* node);
+/// The data was changed in place: a graph that has kept it refuses to go back over it.
+inline void changed(const Tensor& tensor) { ++tensor.state()->storage->version; }
 
 /// Remembers how `result` was made of `inputs`, if a gradient will be wanted: backward(inputs, grad_output) shall
 /// accumulate those of the inputs. It may keep tensors, and must not keep the result.
 template <class F, class... Inputs>
-void record(const Tensor& result, F backward, const Inputs&... inputs) {
+void record(Operation operation, const Tensor& result, F backward, const Inputs&... inputs) {
   if (!(recorded(inputs) || ...)) return;
   auto* node = new Recorded<F>(std::move(backward));
   node->inputs = {inputs...};
-  attach(result, node);
+  attach(result, operation, node);
 }
 
 /// Calls f with float() or double(), as the tensor's elements are; type_error otherwise.
@@ -101,10 +114,28 @@ decltype(auto) by_type(std::string_view function, const Tensor& input, F f) {
     case DType::float64:
       return f(double());
     case DType::int64:
+    case DType::boolean:
       break;
   }
-  throw type_error("[" + std::string(function) + "] input is int64, expected float32 or float64");
+  throw type_error("[" + std::string(function) + "] input is " + std::string(to_string(input.dtype())) +
+                   ", expected float32 or float64");
 }
+/// Calls f with float(), double(), std::int64_t() or bool().
+template <class F>
+decltype(auto) by_any_type(DType dtype, F f) {
+  switch (dtype) {
+    case DType::float32:
+      return f(float());
+    case DType::float64:
+      return f(double());
+    case DType::int64:
+      return f(std::int64_t());
+    case DType::boolean:
+      break;
+  }
+  return f(bool());
+}
+inline bool is_floating_point(DType dtype) { return dtype == DType::float32 || dtype == DType::float64; }
 /// type_error unless both have one element type.
 LOSSACT_API void same_type(std::string_view function, std::string_view what, const Tensor& other, const Tensor& input);
 /// shape_error unless both have one shape.
