@@ -1,7 +1,7 @@
 #include "cli/array.h"
 #include <fmt/format.h>
 #include "cli/csv.h"
-#include "cli/file.h"
+#include "nn/file.h"
 #include "cli/number.h"
 #include "cli/packed.h"
 #include "lossact/error.h"
@@ -51,7 +51,7 @@ Array from_csv(std::string_view text, const std::string& file) {
 }  // namespace
 
 Array read_array(const std::string& file) {
-  const std::string content = read_file(file, most_bytes);
+  const std::string content = files::read_file(file, most_bytes);
   const bool npy = content.starts_with("\x93NUMPY") || file.ends_with(".npy");
   return npy ? from_npy(content, file) : from_csv(content, file);
 }

@@ -9,7 +9,7 @@
 #include "cli/data_source.h"
 #include "cli/error.h"
 #include "cli/experiment.h"
-#include "cli/file.h"
+#include "nn/file.h"
 #include "cli/functions.h"
 #include "cli/interrupt.h"
 #include "cli/number.h"
@@ -149,7 +149,7 @@ void compare(const Typed& typed, const std::string& typed_options) {
   std::vector<std::filesystem::path> written;
   for (const std::string& file : {typed.report, typed.json})
     if (!file.empty()) written.emplace_back(file);
-  check_writable(written);
+  files::check_writable(written);
 
   const std::size_t width = terminal_width();
   fmt::print("{}", introduction(table, plan, width));
@@ -182,10 +182,10 @@ void compare(const Typed& typed, const std::string& typed_options) {
                          .interrupted = stopped,
                          .table = options});
     const std::string page = typed.report.empty() ? "" : report(json);
-    std::vector<Output> outputs;
+    std::vector<files::Output> outputs;
     if (!typed.report.empty()) outputs.push_back({typed.report, page});
     if (!typed.json.empty()) outputs.push_back({typed.json, json});
-    write_files(outputs);
+    files::write_files(outputs);
     fmt::print("\n");
     for (const Output& output : outputs)
       fmt::print("Written: {}\n", std::filesystem::absolute(output.path).lexically_normal().string());

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include "cli/embedded.h"
-#include "cli/file.h"
+#include "nn/file.h"
 #include "cli/idx.h"
 #include "cli/npy.h"
 #include "cli/npz.h"
@@ -261,7 +261,7 @@ Table read_folder(const fs::path& folder, const std::string& name, TableOptions 
       fail(name, fmt::format("beside {} there are no {}",
                              (images == files.end() ? labels : images)->second.filename().string(),
                              images == files.end() ? "images" : "labels"));
-    const auto read = [](const fs::path& path) { return read_idx(read_file(path, most_bytes), path.string()); };
+    const auto read = [](const fs::path& path) { return read_idx(files::read_file(path, most_bytes), path.string()); };
     parts.push_back({.x_name = images->second.filename().string(),
                      .y_name = labels->second.filename().string(),
                      .x = read(images->second),
@@ -317,7 +317,7 @@ Table read_data(const std::string& data, const TableOptions& options) {
   for (const PackagedData& known : packaged)
     if (known.name == data) return read_packaged(known, options);
   if (fs::is_directory(data)) return read_folder(data, data, options);
-  return read_content(read_file(data, most_bytes), data, options);
+  return read_content(files::read_file(data, most_bytes), data, options);
 }
 
 }  // namespace lossact::cli

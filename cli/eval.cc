@@ -2,7 +2,7 @@
 #include <unistd.h>
 #include <fmt/format.h>
 #include "cli/commands.h"
-#include "cli/file.h"
+#include "nn/file.h"
 #include "cli/functions.h"
 #include "cli/npy.h"
 #include "cli/number.h"
@@ -168,9 +168,9 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
       Numbers values = read_values(typed, 1, "").first;
       array = {.shape = {values.size()}, .fortran_order = false, .values = std::move(values)};
     } else {
-      array = read_npy(read_file(typed.input), typed.input);
+      array = read_npy(files::read_file(typed.input), typed.input);
     }
-    check_writable({typed.output});
+    files::check_writable({typed.output});
     if (rows && (array.shape.empty() || array.fortran_order))
       throw format_error(typed.input + ": the rows must lie one after the other, in C order");
     std::visit(
@@ -188,7 +188,7 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
           values = std::move(result);
         },
         array.values);
-    write_file(typed.output, write_npy(array));
+    files::write_file(typed.output, write_npy(array));
   } else {
     throw UsageError(fmt::format("--output takes activations; {} is of the family {}", typed.name,
                                  function_named(typed.name).family));

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include "cli/commands.h"
 #include "cli/embedded.h"
-#include "cli/file.h"
+#include "nn/file.h"
 #include "cli/functions.h"
 #include "cli/gallery/page.h"
 #include "cli/number.h"
@@ -26,7 +26,7 @@ std::vector<std::pair<std::string, std::string>> gallery() {
 
 bool is_current(const fs::path& path, std::string_view content) {
   std::error_code ignored;
-  return fs::is_regular_file(path, ignored) && read_file(path) == content;
+  return fs::is_regular_file(path, ignored) && files::read_file(path) == content;
 }
 
 /// The pages of the folder that are none of the gallery's, as those of functions that are gone.
@@ -48,10 +48,10 @@ void write_gallery(const fs::path& folder) {
   const auto files = gallery();
   fs::create_directories(folder, failure);
   if (failure) throw format_error(fmt::format("{}: {}", folder.string(), failure.message()));
-  std::vector<Output> changed;
+  std::vector<files::Output> changed;
   for (const auto& [name, content] : files)
     if (!is_current(folder / name, content)) changed.push_back({folder / name, content});
-  write_files(changed);
+  files::write_files(changed);
   fmt::print("{}: {}, {} written, {} as before\n", (folder / "index.html").string(), counted(files.size(), "file"),
              changed.size(), files.size() - changed.size());
   if (const auto left = others(folder, files); !left.empty())

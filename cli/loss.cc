@@ -6,7 +6,7 @@
 #include "cli/array.h"
 #include "cli/commands.h"
 #include "cli/experiment.h"
-#include "cli/file.h"
+#include "nn/file.h"
 #include "cli/functions.h"
 #include "cli/number.h"
 
@@ -179,11 +179,11 @@ void tell(const Typed& typed, const Array& input, Found<T>&& found) {
     return write_npy({.shape = shape, .fortran_order = false, .values = std::move(values)});
   };
   std::string losses, gradient;
-  std::vector<Output> outputs;
+  std::vector<files::Output> outputs;
   if (!typed.output.empty()) outputs.push_back({typed.output, losses = npy(found.shape, std::move(found.each))});
   if (!typed.gradient.empty())
     outputs.push_back({typed.gradient, gradient = npy(input.shape, std::move(found.gradient))});
-  write_files(outputs);
+  files::write_files(outputs);
   fmt::print("{}", std::string_view(text.data(), text.size()));
 }
 
@@ -199,7 +199,7 @@ void loss_of(const F& f, const Typed& typed) {
   std::vector<std::filesystem::path> written;
   for (const std::string& file : {typed.output, typed.gradient})
     if (!file.empty()) written.emplace_back(file);
-  check_writable(written);
+  files::check_writable(written);
   const Array input = read_array(typed.input), target = read_array(typed.target);
   if constexpr (has_rows)
     if (!told) chosen.settings.options.rows = input.shape.empty() ? 1 : input.shape[0];

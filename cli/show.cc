@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 #include "cli/curve_svg.h"
 #include "cli/description.h"
-#include "cli/file.h"
+#include "nn/file.h"
 #include "cli/function_curve.h"
 #include "cli/functions.h"
 #include "cli/terminal.h"
@@ -46,7 +46,7 @@ void show(const Typed& typed) {
   const std::size_t width = terminal_width();
   print_facts(function, facts, std::min<std::size_t>(width, 120));
   fmt::print("\n{}", plot_both(curve, width));
-  if (!typed.svg.empty()) write_file(typed.svg, svg(curve));
+  if (!typed.svg.empty()) files::write_file(typed.svg, svg(curve));
 }
 
 }  // namespace

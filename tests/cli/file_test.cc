@@ -1,4 +1,4 @@
-#include "cli/file.h"
+#include "nn/file.h"
 #include <gtest/gtest.h>
 #include <algorithm>
 #include <sys/file.h>
@@ -22,11 +22,11 @@ std::string refusal(F&& f) {
 TEST(WriteFile, NewAndOld) {
   const Folder folder;
   const std::string path = folder.file("a.json");
-  write_file(path, "one");
+  files::write_file(path, "one");
   EXPECT_EQ(content(path), "one");
-  write_file(path, std::string(100000, 'x'));
+  files::write_file(path, std::string(100000, 'x'));
   EXPECT_EQ(content(path), std::string(100000, 'x'));
-  write_file(path, "");
+  files::write_file(path, "");
   EXPECT_EQ(content(path), "");
   EXPECT_EQ(folder.names(), std::vector<std::string>{"a.json"});
 }
@@ -36,7 +36,7 @@ TEST(WriteFile, ReplacesAsAWhole) {
   const Folder folder;
   const std::string path = folder.write("a.json", "old");
   std::ifstream reader(path);
-  write_file(path, "new");
+  files::write_file(path, "new");
   std::string word;
   reader >> word;
   EXPECT_EQ(word, "old");
@@ -47,34 +47,34 @@ TEST(WriteFile, FollowsALink) {
   const Folder folder;
   const std::string path = folder.write("a.json", "old"), link = folder.file("link");
   fs::create_symlink("a.json", link);
-  write_file(link, "new");
+  files::write_file(link, "new");
   EXPECT_TRUE(fs::is_symlink(link));
   EXPECT_EQ(content(path), "new");
 }
 
 TEST(WriteFile, LeavesNothingWhereItFails) {
   const Folder folder;
-  EXPECT_EQ(refusal([&] { write_file(folder.file("none/a.json"), "x"); }),
+  EXPECT_EQ(refusal([&] { files::write_file(folder.file("none/a.json"), "x"); }),
             folder.file("none/a.json") + ": its folder does not exist");
-  EXPECT_EQ(refusal([&] { write_file(folder.path(), "x"); }),
+  EXPECT_EQ(refusal([&] { files::write_file(folder.path(), "x"); }),
             folder.path().string() + ": this is a folder, not a file");
-  EXPECT_NE(refusal([&] { write_file("/dev/full", "x"); }), "");
+  EXPECT_NE(refusal([&] { files::write_file("/dev/full", "x"); }), "");
   EXPECT_TRUE(folder.names().empty());
 }
 
 TEST(WriteFile, SeveralAllOrNone) {
   const Folder folder;
   const std::string a = folder.write("a.json", "old"), b = folder.file("b.json");
-  EXPECT_EQ(refusal([&] { write_files({{a, "x"}, {folder.file("none/b.json"), "x"}}); }),
+  EXPECT_EQ(refusal([&] { files::write_files({{a, "x"}, {folder.file("none/b.json"), "x"}}); }),
             folder.file("none/b.json") + ": its folder does not exist");
-  EXPECT_NE(refusal([&] { write_files({{a, "x"}, {b, "x"}, {"/dev/full", "x"}}); }), "");
+  EXPECT_NE(refusal([&] { files::write_files({{a, "x"}, {b, "x"}, {"/dev/full", "x"}}); }), "");
   fs::create_symlink("a.json", folder.file("link"));
-  EXPECT_EQ(refusal([&] { write_files({{a, "x"}, {folder.file("link"), "x"}}); }),
+  EXPECT_EQ(refusal([&] { files::write_files({{a, "x"}, {folder.file("link"), "x"}}); }),
             folder.file("link") + ": two results would be written there");
   fs::remove(folder.file("link"));
   EXPECT_EQ(content(a), "old");
   EXPECT_EQ(folder.names(), std::vector<std::string>{"a.json"});
-  write_files({{a, "new"}, {b, "more"}});
+  files::write_files({{a, "new"}, {b, "more"}});
   EXPECT_EQ(content(a), "new");
   EXPECT_EQ(content(b), "more");
   EXPECT_EQ(folder.names().size(), 2u);
@@ -93,7 +93,7 @@ TEST(WriteFile, RemovesWhatAKilledProcessLeft) {
     const pid_t process = ::fork();
     ASSERT_GE(process, 0);
     if (process == 0) {
-      write_file(path, large);
+      files::write_file(path, large);
       ::_exit(0);
     }
     int status = 0;
@@ -104,7 +104,7 @@ TEST(WriteFile, RemovesWhatAKilledProcessLeft) {
     EXPECT_TRUE(now == "old" || now == large);
   }
   EXPECT_EQ(leftovers(), 1);
-  write_file(path, "new");
+  files::write_file(path, "new");
   EXPECT_EQ(content(path), "new");
   EXPECT_EQ(folder.names(), std::vector<std::string>{"a.json"});
 }
@@ -117,32 +117,33 @@ TEST(WriteFile, LeavesWhatIsAnothersOrInUse) {
   for (const std::string& name : others) folder.write(name, "");
   const int held = ::open(folder.write(".a.json.1.part", "half").c_str(), O_WRONLY | O_CLOEXEC);
   ASSERT_EQ(::flock(held, LOCK_EX), 0);
-  write_file(path, "new");
+  files::write_file(path, "new");
   EXPECT_EQ(content(folder.file(".a.json.1.part")), "half");
   ::close(held);
-  write_file(path, "new");
+  files::write_file(path, "new");
   EXPECT_FALSE(fs::exists(folder.file(".a.json.1.part")));
   for (const std::string& name : others) EXPECT_TRUE(fs::exists(folder.file(name))) << name;
 }
 
 TEST(WriteFile, ADeviceStaysADevice) {
-  write_file("/dev/null", "x");
+  files::write_file("/dev/null", "x");
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
 TEST(ReadFile, Refusals) {
   const Folder folder;
-  EXPECT_EQ(refusal([&] { read_file(folder.file("none.csv")); }),
+  EXPECT_EQ(refusal([&] { files::read_file(folder.file("none.csv")); }),
             folder.file("none.csv") + ": No such file or directory");
-  EXPECT_EQ(refusal([&] { read_file(folder.path()); }), folder.path().string() + ": this is a folder, not a file");
-  EXPECT_EQ(read_file(folder.write("a", "text\n")), "text\n");
-  EXPECT_EQ(read_file(folder.write("b", "")), "");
+  EXPECT_EQ(refusal([&] { files::read_file(folder.path()); }),
+            folder.path().string() + ": this is a folder, not a file");
+  EXPECT_EQ(files::read_file(folder.write("a", "text\n")), "text\n");
+  EXPECT_EQ(files::read_file(folder.write("b", "")), "");
   const std::string large = folder.write("c", std::string((1 << 20) + 1, 'x'));
-  EXPECT_EQ(refusal([&] { read_file(large, 1 << 20); }),
+  EXPECT_EQ(refusal([&] { files::read_file(large, 1 << 20); }),
             large + ": the file has more than 1 MiB, the most that is read");
-  EXPECT_EQ(refusal([&] { read_file("/dev/zero", 1 << 20); }),
+  EXPECT_EQ(refusal([&] { files::read_file("/dev/zero", 1 << 20); }),
             "/dev/zero: the file has more than 1 MiB, the most that is read");
-  EXPECT_EQ(read_file(large).size(), (1u << 20) + 1);
+  EXPECT_EQ(files::read_file(large).size(), (1u << 20) + 1);
 }
 
 }  // namespace

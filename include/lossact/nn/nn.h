@@ -22,6 +22,7 @@
 #include "lossact/nn/module.h"
 #include "lossact/nn/optim.h"
 #include "lossact/nn/random.h"
+#include "lossact/nn/safetensors.h"
 #include "lossact/nn/shape.h"
 #include "lossact/nn/tensor.h"
 #endif

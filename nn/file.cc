@@ -1,4 +1,4 @@
-#include "cli/file.h"
+#include "nn/file.h"
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -9,16 +9,15 @@
 #include <unistd.h>
 #include <utility>
 #include <vector>
-#include <fmt/format.h>
 #include "lossact/error.h"
 
-namespace lossact::cli {
+namespace lossact::files {
 namespace {
 
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, std::string_view why) {
-  throw format_error(fmt::format("{}: {}", path.string(), why));
+  throw format_error(path.string().append(": ").append(why));
 }
 [[noreturn]] void fail(const fs::path& path, int error) { fail(path, std::strerror(error)); }
 
@@ -36,11 +35,12 @@ bool is_device(const fs::path& path) {
 
 // A file grows beside its place, as .NAME.PID.part, and whoever writes it holds a lock on it. The kernel drops the lock
 // of a process that was killed, so what nobody holds is a leftover.
+std::string prefix_of(const fs::path& place) { return std::string(".").append(place.filename().string()).append("."); }
 fs::path part_of(const fs::path& place) {
-  return place.parent_path() / fmt::format(".{}.{}.part", place.filename().string(), ::getpid());
+  return place.parent_path() / prefix_of(place).append(std::to_string(::getpid())).append(".part");
 }
 bool is_part_of(const fs::path& place, std::string_view name) {
-  const std::string before = fmt::format(".{}.", place.filename().string());
+  const std::string before = prefix_of(place);
   constexpr std::string_view after = ".part";
   if (!name.starts_with(before) || !name.ends_with(after) || name.size() <= before.size() + after.size()) return false;
   const std::string_view pid = name.substr(before.size(), name.size() - before.size() - after.size());
@@ -156,7 +156,7 @@ std::string read_file(const fs::path& path, std::uintmax_t most) {
     content.append(piece.data(), static_cast<std::size_t>(file.gcount()));
   }
   if (content.size() > most)
-    fail(path, fmt::format("the file has more than {} MiB, the most that is read", most >> 20));
+    fail(path, "the file has more than " + std::to_string(most >> 20) + " MiB, the most that is read");
   if (file.bad()) fail(path, EIO);
   return content;
 }
@@ -188,4 +188,4 @@ void write_files(const std::vector<Output>& outputs) {
 
 void write_file(const fs::path& path, std::string_view content) { write_files({{path, content}}); }
 
-}  // namespace lossact::cli
+}  // namespace lossact::files
