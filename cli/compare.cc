@@ -187,7 +187,7 @@ void compare(const Typed& typed, const std::string& typed_options) {
     if (!typed.json.empty()) outputs.push_back({typed.json, json});
     files::write_files(outputs);
     fmt::print("\n");
-    for (const Output& output : outputs)
+    for (const files::Output& output : outputs)
       fmt::print("Written: {}\n", std::filesystem::absolute(output.path).lexically_normal().string());
   }
   if (stopped) {

@@ -100,6 +100,39 @@ Tensor reduce_to(const Tensor& gradient, const Shape& shape) {
   });
 }
 
+Tensor like(const Tensor& tensor, double value) { return full({}, value, {.dtype = tensor.dtype()}); }
+
+template <class F>
+Tensor map(std::string_view name, const Tensor& input, F f) {
+  return detail::by_type(name, input, [&]<class T>(T) {
+    const Tensor output = detail::empty_like(input);
+    const T* from = input.data<T>().data();
+    T* to = output.data<T>().data();
+    const std::size_t n = input.numel();
+    for (std::size_t i = 0; i < n; ++i) to[i] = f(from[i]);
+    return output;
+  });
+}
+
+/// a^n modulo 2^64, by squaring.
+std::uint64_t power(std::uint64_t a, std::uint64_t n) {
+  std::uint64_t result = 1;
+  for (; n > 0; n >>= 1, a *= a)
+    if (n & 1) result *= a;
+  return result;
+}
+
+/// f(x), and its gradient df(grad, x).
+template <class F, class D>
+Tensor unary(std::string_view name, const Tensor& input, F f, D df) {
+  const Tensor output = map(name, input, f);
+  const auto backward = [df](const auto& inputs, const Tensor& grad_output) {
+    detail::accumulate(inputs[0], df(grad_output, inputs[0]));
+  };
+  detail::record({name}, output, backward, input);
+  return output;
+}
+
 /// f(a, b), and its gradients da(grad, a, b) and db(grad, a, b). Integers wrap around, and have no gradient.
 template <class F, class A, class B>
 Tensor binary(detail::Operation operation, const Tensor& input, const Tensor& other, F f, A da, B db) {
@@ -135,19 +168,6 @@ Tensor compared(std::string_view name, const Tensor& input, const Tensor& other,
   return output;
 }
 
-Tensor like(const Tensor& tensor, double value) { return full({}, value, {.dtype = tensor.dtype()}); }
-
-template <class F>
-Tensor map(std::string_view name, const Tensor& input, F f) {
-  return detail::by_type(name, input, [&]<class T>(T) {
-    const Tensor output = detail::empty_like(input);
-    const T* from = input.data<T>().data();
-    T* to = output.data<T>().data();
-    const std::size_t n = input.numel();
-    for (std::size_t i = 0; i < n; ++i) to[i] = f(from[i]);
-    return output;
-  });
-}
 // Powers that need no logarithm.
 Tensor raised(const Tensor& input, double exponent) {
   if (exponent == 0) return map("pow", input, []<class T>(T) { return T(1); });
@@ -239,5 +259,75 @@ Tensor pow(const Tensor& input, double exponent) {
   return output;
 }
 Tensor Tensor::pow(double exponent) const { return nn::pow(*this, exponent); }
+
+Tensor pow(const Tensor& input, const Tensor& exponent) {
+  if (exponent.dtype() == DType::int64)
+    for (const std::int64_t n : exponent.data<std::int64_t>())
+      if (n < 0)
+        throw domain_error("[pow] the exponent of an integer is " + std::to_string(n) + ", expected 0 or more");
+  return binary(
+      {"pow", true, 1}, input, exponent,
+      []<class T>(T a, T b) {
+        if constexpr (std::is_floating_point_v<T>) return std::pow(a, b);
+        else return power(a, b);
+      },
+      [](const Tensor& g, const Tensor& a, const Tensor& b) {
+        // Where the exponent is 0 the slope is 0, not 0 times an infinite power.
+        return where(eq(b, like(b, 0)), like(g, 0), g * b * pow(a, b - 1));
+      },
+      [](const Tensor& g, const Tensor& a, const Tensor& b) {
+        // 0^b stays 0 for b > 0.
+        return where(eq(a, like(a, 0)), like(g, 0), g * pow(a, b) * a.log());
+      });
+}
+
+Tensor Tensor::exp() const {
+  return unary(
+      "exp", *this, [](auto x) { return std::exp(x); }, [](const Tensor& g, const Tensor& x) { return g * x.exp(); });
+}
+Tensor Tensor::log() const {
+  return unary(
+      "log", *this, [](auto x) { return std::log(x); }, [](const Tensor& g, const Tensor& x) { return g / x; });
+}
+Tensor Tensor::sqrt() const {
+  return unary(
+      "sqrt", *this, [](auto x) { return std::sqrt(x); },
+      [](const Tensor& g, const Tensor& x) { return g / (x.sqrt() * 2); });
+}
+Tensor Tensor::abs() const {
+  return unary(
+      "abs", *this, [](auto x) { return std::fabs(x); },
+      [](const Tensor& g, const Tensor& x) {
+        const Tensor zero = like(x, 0);
+        return where(eq(x, zero), like(g, 0), where(lt(x, zero), -g, g));
+      });
+}
+
+Tensor where(const Tensor& condition, const Tensor& input, const Tensor& other) {
+  if (condition.dtype() != DType::boolean)
+    throw type_error("[where] condition is " + std::string(to_string(condition.dtype())) + ", expected bool");
+  detail::same_type("where", "other", other, input);
+  const Shape shape = broadcast("where", broadcast("where", condition.shape(), input.shape()), other.shape());
+  const Tensor output = empty(shape, {.dtype = input.dtype()});
+  {
+    const NoGrad guard;
+    const Tensor chosen = condition.expand(shape), yes = input.expand(shape), no = other.expand(shape);
+    detail::by_any_type(input.dtype(), [&]<class T>(T) {
+      const bool* c = chosen.data<bool>().data();
+      const T* a = yes.data<T>().data();
+      const T* b = no.data<T>().data();
+      T* to = output.data<T>().data();
+      for (std::size_t i = 0, n = output.numel(); i < n; ++i) to[i] = c[i] ? a[i] : b[i];
+    });
+  }
+  const auto backward = [](const auto& inputs, const Tensor& grad_output) {
+    const auto& [chosen, a, b] = inputs;
+    const Tensor zero = like(grad_output, 0);
+    if (a.requires_grad()) detail::accumulate(a, reduce_to(where(chosen, grad_output, zero), a.shape()));
+    if (b.requires_grad()) detail::accumulate(b, reduce_to(where(chosen, zero, grad_output), b.shape()));
+  };
+  detail::record({"where"}, output, backward, condition, input, other);
+  return output;
+}
 
 }  // namespace lossact::nn

@@ -22,13 +22,13 @@ Storage* new_storage(std::size_t bytes) {
   storage->bytes = bytes;
   return storage;
 }
-void release(Storage* storage) noexcept {
+void release_storage(Storage* storage) noexcept {
   if (storage->references.fetch_sub(1, std::memory_order_acq_rel) == 1) give(storage, kHeader + storage->bytes);
 }
 
 void destroy(State* state) noexcept {
   delete state->node;
-  if (state->storage) release(state->storage);
+  if (state->storage) release_storage(state->storage);
   state->~State();
   give(state, sizeof(State));
 }
@@ -77,6 +77,7 @@ Tensor view(const Tensor& of, const Shape& shape, std::size_t offset) {
   auto* state = new (take(sizeof(State))) State;
   Tensor result(state);
   state->dtype = source->dtype;
+  state->copied = source->copied;
   state->shape = shape;
   state->numel = shape.numel();
   state->data = static_cast<char*>(source->data) + offset * bytes_of(source->dtype);
@@ -224,6 +225,21 @@ double Tensor::item() const {
   if (numel() != 1) throw shape_error("[item] the tensor has shape " + to_string(shape()) + ", expected one element");
   return detail::by_any_type(dtype(),
                              [&]<class T>(T) { return static_cast<double>(*static_cast<const T*>(state_->data)); });
+}
+
+void Tensor::set_data(const Tensor& data) const {
+  if (!is_leaf()) throw domain_error("[data] the tensor was made by an operation");
+  const State& source = there(data.state_);
+  if (requires_grad() && !detail::is_floating_point(source.dtype))
+    throw type_error("[data] " + std::string(to_string(source.dtype)) + " tensors have no gradient");
+  if (source.dtype != state_->dtype || !(source.shape == state_->shape)) state_->grad = {};
+  source.storage->references.fetch_add(1, std::memory_order_relaxed);
+  detail::release_storage(std::exchange(state_->storage, source.storage));
+  state_->dtype = source.dtype;
+  state_->shape = source.shape;
+  state_->numel = source.numel;
+  state_->data = source.data;
+  state_->copied = source.copied;
 }
 
 Tensor Tensor::detach() const {

@@ -3,13 +3,39 @@
 
 namespace lossact::nn {
 
-std::vector<Tensor> Module::parameters() {
-  std::vector<Tensor> all = own_parameters();
-  for (Module* child : children()) {
-    const std::vector<Tensor> more = child->parameters();
-    all.insert(all.end(), more.begin(), more.end());
-  }
+std::vector<Named<Tensor>> Module::named_parameters() {
+  std::vector<Named<Tensor>> all = own_parameters();
+  for (const auto& [name, child] : children())
+    for (const Named<Tensor>& parameter : child->named_parameters())
+      all.push_back({std::string(name).append(".").append(parameter.name), parameter.value});
   return all;
+}
+
+std::vector<Tensor> Module::parameters() {
+  std::vector<Tensor> all;
+  for (Named<Tensor>& parameter : named_parameters()) all.push_back(std::move(parameter.value));
+  return all;
+}
+
+StateDict Module::state_dict() {
+  StateDict all;
+  for (const auto& [name, parameter] : named_parameters()) all.emplace(name, parameter.detach());
+  return all;
+}
+
+void Module::load_state_dict(const StateDict& tensors) {
+  constexpr std::string_view function = "load_state_dict";
+  const StateDict own = state_dict();
+  const auto quoted = [](const std::string& name) { return std::string("'").append(name).append("'"); };
+  for (const auto& [name, tensor] : tensors)
+    if (!own.contains(name)) throw domain_error("[load_state_dict] the module has no parameter " + quoted(name));
+  for (const auto& [name, parameter] : own) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end()) throw domain_error("[load_state_dict] parameter " + quoted(name) + " is missing");
+    detail::same_type(function, quoted(name), found->second, parameter);
+    detail::same_shape(function, quoted(name), found->second, parameter);
+  }
+  for (const auto& [name, parameter] : own) parameter.copy_(tensors.at(name));
 }
 
 void Module::zero_grad() {
@@ -18,7 +44,7 @@ void Module::zero_grad() {
 
 void Module::train(bool on) {
   training_ = on;
-  for (Module* child : children()) child->train(on);
+  for (const auto& [name, child] : children()) child->train(on);
 }
 
 Linear::Linear(std::size_t in_features, std::size_t out_features, LinearOptions options)
@@ -36,9 +62,9 @@ Linear::Linear(std::size_t in_features, std::size_t out_features, LinearOptions 
 
 Tensor Linear::forward(const Tensor& input) { return linear(input, weight, bias); }
 
-std::vector<Tensor> Linear::own_parameters() {
-  if (bias.defined()) return {weight, bias};
-  return {weight};
+std::vector<Named<Tensor>> Linear::own_parameters() {
+  if (bias.defined()) return {{"weight", weight}, {"bias", bias}};
+  return {{"weight", weight}};
 }
 
 Dropout::Dropout(double p) : p_(p) {
@@ -60,9 +86,9 @@ Tensor Sequential::forward(const Tensor& input) {
   return now;
 }
 
-std::vector<Module*> Sequential::children() {
-  std::vector<Module*> all;
-  for (const auto& module : modules_) all.push_back(module.get());
+std::vector<Named<Module*>> Sequential::children() {
+  std::vector<Named<Module*>> all;
+  for (const auto& module : modules_) all.push_back({std::to_string(all.size()), module.get()});
   return all;
 }
 

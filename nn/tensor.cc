@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include "lossact/nn/detail/autograd.h"
 #include "lossact/nn/functions.h"
 #include "numbers/philox.h"
@@ -196,13 +197,25 @@ void Tensor::fill_(double value) const {
   });
 }
 
+namespace {
+/// C++ leaves open what a float becomes that no integer holds; here, as on x86, the smallest one.
+template <class From, class To>
+To converted(From value) {
+  if constexpr (std::is_floating_point_v<From> && std::is_same_v<To, std::int64_t>) {
+    constexpr From most = 9223372036854775808.0;
+    if (!(value >= -most && value < most)) return std::numeric_limits<std::int64_t>::min();
+  }
+  return static_cast<To>(value);
+}
+}  // namespace
+
 Tensor Tensor::to(DType wanted) const {
   if (wanted == dtype()) return *this;
   const Tensor result = empty(shape(), {.dtype = wanted});
   by_any_type(dtype(), [&]<class From>(From) {
     by_any_type(wanted, [&]<class To>(To) {
       const std::span<From> from = data<From>();
-      std::transform(from.begin(), from.end(), result.data<To>().begin(), [](From v) { return static_cast<To>(v); });
+      std::transform(from.begin(), from.end(), result.data<To>().begin(), converted<From, To>);
     });
   });
   if (detail::is_floating_point(wanted))

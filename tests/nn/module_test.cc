@@ -73,7 +73,7 @@ TEST(Sequential, IsMadeOfFunctionObjects) {
 struct Residual : Module {
   Linear inner{4, 4};
   Tensor forward(const Tensor& x) override { return x + lossact::tanh(inner(x)); }
-  std::vector<Module*> children() override { return {&inner}; }
+  std::vector<Named<Module*>> children() override { return {{"inner", &inner}}; }
 };
 
 TEST(Module, MayBeOnesOwn) {
@@ -81,9 +81,9 @@ TEST(Module, MayBeOnesOwn) {
   Sequential net{Residual(), Residual()};
   EXPECT_EQ(net.parameters().size(), 4u);
   net.eval();
-  EXPECT_FALSE(net[0].children()[0]->training());
+  EXPECT_FALSE(net[0].children()[0].value->training());
   net.train();
-  EXPECT_TRUE(net[0].children()[0]->training());
+  EXPECT_TRUE(net[0].children()[0].value->training());
   net(ones({1, 4})).sum().backward();
   EXPECT_TRUE(net.parameters()[0].grad().defined());
   net.zero_grad();

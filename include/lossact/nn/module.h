@@ -12,9 +12,17 @@
 #include "lossact/nn/functions.h"
 #include "lossact/nn/init.h"
 #include "lossact/nn/random.h"
+#include "lossact/nn/safetensors.h"
 #include "lossact/nn/tensor.h"
 
 namespace lossact::nn {
+
+/// A part of a network by the name it has there: {"0", &layer}, {"weight", tensor}.
+template <class T>
+struct Named {
+  std::string name;
+  T value;
+};
 
 /// A part of a network. Copies share parameters, as tensors do. A network of one's own overrides forward and, if it has
 /// any, own_parameters or children.
@@ -30,6 +38,13 @@ class LOSSACT_API Module {
 
   /// The tensors that an optimiser trains: this module's own, then those of its children.
   std::vector<Tensor> parameters();
+  /// The same with their names, as PyTorch has them: "0.weight", "0.bias", ...
+  std::vector<Named<Tensor>> named_parameters();
+  /// The parameters by name, sharing their data: what nn::save writes.
+  StateDict state_dict();
+  /// Takes the values of tensors of the same names, shapes and types: nn::load("model.safetensors"). domain_error,
+  /// shape_error or type_error, before any is taken, where one is missing, unknown or another.
+  void load_state_dict(const StateDict& tensors);
   void zero_grad();
   /// Training or evaluation, for this module and its children: dropout and random slopes act in training only.
   void train(bool on = true);
@@ -38,8 +53,8 @@ class LOSSACT_API Module {
   /// The gain that initialisation of the layer before should have; 1 for what is no activation.
   virtual double gain() const { return 1; }
 
-  virtual std::vector<Tensor> own_parameters() { return {}; }
-  virtual std::vector<Module*> children() { return {}; }
+  virtual std::vector<Named<Tensor>> own_parameters() { return {}; }
+  virtual std::vector<Named<Module*>> children() { return {}; }
 
  private:
   bool training_ = true;
@@ -57,7 +72,7 @@ class LOSSACT_API Linear : public Module {
  public:
   Linear(std::size_t in_features, std::size_t out_features, LinearOptions options = {});
   Tensor forward(const Tensor& input) override;
-  std::vector<Tensor> own_parameters() override;
+  std::vector<Named<Tensor>> own_parameters() override;
 
   Tensor weight, bias;  // (out, in) and (out); the bias may be undefined
 };
@@ -108,8 +123,8 @@ class ActivationModule : public Module {
       return lossact_apply(f, input, options_.get(), accuracy_);
     }
   }
-  std::vector<Tensor> own_parameters() override {
-    if constexpr (operand == Operand::learned) return {weight};
+  std::vector<Named<Tensor>> own_parameters() override {
+    if constexpr (operand == Operand::learned) return {{"weight", weight}};
     else return {};
   }
   double gain() const override { return nn::gain(Activation<P>(), options_.get()); }
@@ -209,7 +224,7 @@ class LOSSACT_API Sequential : public Module {
   Module& operator[](std::size_t index) const;
 
   Tensor forward(const Tensor& input) override;
-  std::vector<Module*> children() override;
+  std::vector<Named<Module*>> children() override;
 
  private:
   std::vector<std::shared_ptr<Module>> modules_;

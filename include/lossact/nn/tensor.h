@@ -101,6 +101,9 @@ class LOSSACT_API Tensor {
   /// number, or grad_output has its shape. domain_error where there is no graph, or no more.
   void backward() const;
   void backward(const Tensor& grad_output) const;
+  /// Takes the data of another tensor, with its shape and type, and keeps its place in networks and optimisers.
+  /// domain_error for what an operation has made.
+  void set_data(const Tensor& data) const;
   /// The same data outside the graph.
   Tensor detach() const;
   /// A copy of the data, inside the graph.
@@ -137,6 +140,12 @@ class LOSSACT_API Tensor {
 
   /// Each element to the power of a number.
   Tensor pow(double exponent) const;
+  /// Elementwise, with the C library's results.
+  Tensor exp() const;
+  Tensor log() const;
+  Tensor sqrt() const;
+  /// The slope at 0 is 0.
+  Tensor abs() const;
   Tensor matmul(const Tensor& other) const;
 
   /// Every element becomes `value`, in place and outside the graph.
@@ -200,7 +209,7 @@ Tensor tensor(std::initializer_list<I> values) {
 LOSSACT_API Tensor tensor(std::initializer_list<std::initializer_list<double>> rows, TensorOptions options = {});
 
 // Arithmetic, with PyTorch's broadcasting. Both tensors are of one type (type_error otherwise); a number takes the
-// tensor's. Integers wrap around; they have no division and no powers.
+// tensor's. Integers wrap around; they have no division.
 
 LOSSACT_API Tensor operator+(const Tensor& input, const Tensor& other);
 LOSSACT_API Tensor operator-(const Tensor& input, const Tensor& other);
@@ -216,6 +225,10 @@ LOSSACT_API Tensor operator*(double input, const Tensor& other);
 LOSSACT_API Tensor operator/(double input, const Tensor& other);
 LOSSACT_API Tensor operator-(const Tensor& input);
 LOSSACT_API Tensor pow(const Tensor& input, double exponent);
+/// Each element to the power of the other. Of integers too; domain_error for a negative exponent among those.
+LOSSACT_API Tensor pow(const Tensor& input, const Tensor& exponent);
+/// Where a boolean tensor is true an element of `input`, elsewhere one of `other`; all three broadcast.
+LOSSACT_API Tensor where(const Tensor& condition, const Tensor& input, const Tensor& other);
 
 /// The matrix product: (n, k) (k, m) -> (n, m). A vector (k) stands for a row on the left, for a column on the right,
 /// and its dimension is left out of the result; a left side of more dimensions is taken as its rows.

@@ -45,6 +45,7 @@ struct State {
   std::atomic<std::uint32_t> references = 1;
   DType dtype = DType::float32;
   bool requires_grad = false, freed = false;  // freed: its graph was used up by backward()
+  bool copied = false;  // a copy where PyTorch has a view, which the Python package does not write to
   Shape shape;
   std::size_t numel = 1;
   void* data = nullptr;

@@ -1,0 +1,10 @@
+from lossact import _core
+
+
+def module_name(function):
+    """PyTorch's name of a function's module: as the registry has it, or the function's in capitals."""
+    name = _core.module_names.get(function.function)
+    if name:
+        return name
+    name = "".join(word.capitalize() for word in function.function.split("_"))
+    return name if function.family in ("activation", "row_activation") or name.endswith("Loss") else name + "Loss"

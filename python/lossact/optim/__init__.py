@@ -1,1 +1,0 @@
-"""The optimizers of the training layer, with PyTorch's names."""
