@@ -428,7 +428,10 @@ void bind_autograd(nb::class_<Tensor>& tensor) {
           "backward",
           [](const Tensor& self, const std::optional<Tensor>& gradient) {
             const nb::gil_scoped_release release;
-            of_graph([&] { gradient ? self.backward(*gradient) : self.backward(); });
+            of_graph([&] {
+              if (gradient) self.backward(*gradient);
+              else self.backward();
+            });
           },
           "gradient"_a.none() = nb::none(),
           "Adds the gradient of this in every leaf that requires one to its .grad, and frees the graph.")

@@ -64,8 +64,8 @@ std::optional<Number> number(nb::handle object) {
 
 /// The numbers of nested sequences in row-major order, and their shape.
 struct Nested {
-  std::vector<std::size_t> shape;
-  std::vector<Number> numbers;
+  std::vector<std::size_t> shape = {};
+  std::vector<Number> numbers = {};
   DType dtype = DType::boolean;
 
   void add(nb::handle object, std::size_t depth) {
@@ -185,13 +185,16 @@ Tensor make_tensor(nb::handle data, std::optional<DType> dtype) {
   Tensor result;
   if (const Tensor* tensor = as_tensor(data.ptr())) {
     result = *tensor;
+  } else if (is_array(data)) {
+    result = from_array(data);
+  } else if (nb::hasattr(data, "dtype") && nb::hasattr(data, "item")) {
+    // A number of NumPy, which keeps its type as its arrays do.
+    result = from_array(nb::module_::import_("numpy").attr("asarray")(data));
   } else if (Tensor one = number_tensor(data); one.defined()) {
     // A float of Python has more digits than float32.
     if (dtype == DType::float64 && PyFloat_Check(data.ptr()))
       return nn::full({}, PyFloat_AS_DOUBLE(data.ptr()), {.dtype = DType::float64});
     result = one;
-  } else if (is_array(data)) {
-    result = from_array(data);
   } else {
     Nested nested;
     nested.add(data, 0);

@@ -3,7 +3,7 @@
 import inspect
 
 from lossact import _core, functional
-from lossact._module_names import module_name
+from lossact.torch._names import module_name
 from lossact._registry import functions
 from lossact.nn._module import Module, Parameter
 
@@ -31,11 +31,11 @@ class _FunctionModule(Module):
         return options
 
     def extra_repr(self):
+        if self._registered.family in ("pair_loss", "row_loss"):
+            return ""
         shown = []
         for name, parameter in self._signature.parameters.items():
             value = getattr(self, name, None)
-            if name in ("size_average", "reduce") or isinstance(value, _core.Tensor):
-                continue
             always = self._registered.family == "activation" and name not in ("inplace", "accuracy")
             if always or (value is not parameter.default and value != parameter.default):
                 shown.append(f"{name}={value!r}")

@@ -9,9 +9,17 @@ import inspect
 import torch
 
 from lossact import _core, functional
-from lossact._module_names import module_name
 
 __all__ = []
+
+
+def _module_name(function):
+    """PyTorch's name of the module: as the registry has it, or the function's in capitals."""
+    name = _core.module_names.get(function.function)
+    if name:
+        return name
+    name = "".join(word.capitalize() for word in function.function.split("_"))
+    return name if function.family in ("activation", "row_activation") or name.endswith("Loss") else name + "Loss"
 
 
 def _keywords(module, arguments):
@@ -69,7 +77,7 @@ def _own_init(function):
 
 
 def _make(function):
-    name = module_name(function)
+    name = _module_name(function)
     base = getattr(torch.nn, name, None)
     members = {"forward": _forward(function), "__module__": __name__, "__doc__": function.__doc__}
     if base is None:

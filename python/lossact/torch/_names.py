@@ -1,8 +1,10 @@
+"""What PyTorch calls the module of a function."""
+
 from lossact import _core
 
 
 def module_name(function):
-    """PyTorch's name of a function's module: as the registry has it, or the function's in capitals."""
+    """As the function's file has it, or the function's name in capitals."""
     name = _core.module_names.get(function.function)
     if name:
         return name
