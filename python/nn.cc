@@ -13,10 +13,13 @@ using nn::Tensor;
 void bind_modules(nb::module_& m) {
   m.def(
       "linear",
-      [](const Tensor& input, const Tensor& weight, const std::optional<Tensor>& bias) {
-        return nn::linear(input, weight, bias.value_or(Tensor()));
+      [](const Tensor& input, const Tensor& weight, nb::handle bias) {
+        const Tensor* offset = as_tensor(bias.ptr());
+        if (!offset && !bias.is_none()) throw type_error("[linear] bias is no tensor");
+        const nb::gil_scoped_release release;
+        return nn::linear(input, weight, offset ? *offset : Tensor());
       },
-      "input"_a, "weight"_a, "bias"_a.none() = nb::none(), nb::call_guard<nb::gil_scoped_release>(),
+      "input"_a, "weight"_a, "bias"_a.none() = nb::none(),
       "linear(input, weight, bias=None) = input weight^T + bias: (..., in) (out, in) (out) -> (..., out).");
   m.def("linear_parameters", [](std::size_t in_features, std::size_t out_features, bool bias, nn::DType dtype) {
     const nn::Linear layer(in_features, out_features, {.bias = bias, .dtype = dtype});

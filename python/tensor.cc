@@ -415,8 +415,10 @@ void bind_autograd(nb::class_<Tensor>& tensor) {
             const Tensor grad = self.grad();
             return grad.defined() ? std::optional(grad) : std::nullopt;
           },
-          [](const Tensor& self, const std::optional<Tensor>& grad) {
-            of_graph([&] { self.set_grad(grad.value_or(Tensor())); });
+          [](const Tensor& self, nb::handle given) {
+            const Tensor* grad = as_tensor(given.ptr());
+            if (!grad && !given.is_none()) throw type_error("[grad] the gradient is no tensor");
+            of_graph([&] { self.set_grad(grad ? *grad : Tensor()); });
           },
           nb::for_setter(nb::arg().none()))
       .def_prop_ro("grad_fn",
@@ -426,7 +428,9 @@ void bind_autograd(nb::class_<Tensor>& tensor) {
                    })
       .def(
           "backward",
-          [](const Tensor& self, const std::optional<Tensor>& gradient) {
+          [](const Tensor& self, nb::handle given) {
+            const Tensor* gradient = as_tensor(given.ptr());
+            if (!gradient && !given.is_none()) throw type_error("[backward] gradient is no tensor");
             const nb::gil_scoped_release release;
             of_graph([&] {
               if (gradient) self.backward(*gradient);

@@ -64,7 +64,7 @@ std::optional<Number> number(nb::handle object) {
 
 /// The numbers of nested sequences in row-major order, and their shape.
 struct Nested {
-  std::vector<std::size_t> shape = {};
+  nn::Shape shape = {};
   std::vector<Number> numbers = {};
   DType dtype = DType::boolean;
 
@@ -81,30 +81,29 @@ struct Nested {
     if (!is_sequence(object)) refuse(object);
     const std::size_t size = nb::len(object);
     if (depth == shape.size()) {
-      if (!numbers.empty() || closed) ragged();
-      if (depth == nn::Shape::most) throw shape_error("[tensor] the lists lie more than 8 deep in each other");
-      shape.push_back(size);
+      if (!numbers.empty() || closed_) ragged();
+      shape = shape.inserted(depth, size);
     } else if (shape[depth] != size) {
       throw shape_error("[tensor] a list has " + std::to_string(size) + " elements, the one before has " +
                         std::to_string(shape[depth]));
     }
-    if (size == 0) closed = true;
+    closed_ = closed_ || size == 0;
     for (std::size_t i = 0; i < size; ++i) {
       const nb::object item = nb::steal(PySequence_GetItem(object.ptr(), static_cast<Py_ssize_t>(i)));
       if (!item.is_valid()) throw nb::python_error();
       add(item, depth + 1);
     }
   }
-  bool closed = false;  // an empty list has ended the shape
 
  private:
   [[noreturn]] static void ragged() { throw shape_error("[tensor] numbers and lists lie beside each other"); }
+  bool closed_ = false;  // an empty list has ended the shape
 };
 
 Tensor from_numbers(const Nested& nested) {
   // Without a number there is nothing to tell the type by.
   const DType dtype = nested.numbers.empty() ? DType::float32 : nested.dtype;
-  const Tensor result = nn::empty(nn::Shape(std::span<const std::size_t>(nested.shape)), {.dtype = dtype});
+  const Tensor result = nn::empty(nested.shape, {.dtype = dtype});
   nn::detail::by_any_type(dtype, [&]<class T>(T) {
     T* to = result.data<T>().data();
     for (const Number& n : nested.numbers)
