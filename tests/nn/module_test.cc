@@ -90,6 +90,40 @@ TEST(Module, MayBeOnesOwn) {
   EXPECT_FALSE(net.parameters()[0].grad().defined());
 }
 
+TEST(Module, HasAStateByName) {
+  manual_seed(1);
+  Sequential source{Residual(), lossact::prelu, Linear(4, 2, {.bias = false})},
+      target{Residual(), lossact::prelu, Linear(4, 2, {.bias = false})};
+  std::vector<std::string> names;
+  for (const auto& [name, parameter] : source.named_parameters()) names.push_back(name);
+  EXPECT_EQ(names, (std::vector<std::string>{"0.inner.weight", "0.inner.bias", "1.weight", "2.weight"}));
+  const Tensor x = randn({3, 4}), before = target(x);
+  StateDict missing = source.state_dict(), unknown = missing, another = missing, wide = missing;
+  missing.erase("1.weight");
+  unknown.emplace("3.weight", ones({1}));
+  another["2.weight"] = ones({2, 3});
+  wide["2.weight"] = ones({2, 4}, kDouble);
+  EXPECT_THROW(target.load_state_dict(missing), domain_error);
+  EXPECT_THROW(target.load_state_dict(unknown), domain_error);
+  EXPECT_THROW(target.load_state_dict(another), shape_error);
+  EXPECT_THROW(target.load_state_dict(wide), type_error);
+  EXPECT_TRUE(same(target(x), before));
+  target.load_state_dict(read_safetensors(write_safetensors(source.state_dict()), "x"));
+  EXPECT_TRUE(same(target(x), source(x)));
+}
+
+TEST(Module, KeepsItsParametersWhenTheirDataIsReplaced) {
+  Linear layer(2, 2);
+  SGD sgd(layer.parameters(), {.lr = 1});
+  layer.weight.set_data(zeros({2, 2}, {.dtype = float64}));
+  layer.bias.set_data(zeros({2}, {.dtype = float64}));
+  layer(ones({1, 2}, {.dtype = float64})).sum().backward();
+  sgd.step();
+  EXPECT_EQ(layer.weight.sum().item(), -4);
+  EXPECT_THROW((layer.weight * 2).set_data(layer.bias), domain_error);
+  EXPECT_THROW(layer.weight.set_data(tensor({1})), type_error);
+}
+
 TEST(ActivationModule, LearnsAWeight) {
   ActivationModule one(lossact::prelu), each(lossact::prelu, {.num_parameters = 3});
   EXPECT_EQ(one.parameters().size(), 1u);
