@@ -201,8 +201,8 @@ StateDict read_safetensors(std::string_view bytes, const std::string& file) {
   std::vector<Entry> entries = header.take();
 
   // In the order of their data, each must begin where the one before ends.
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const Entry& a, const Entry& b) { return a.offsets < b.offsets; });
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return std::tie(a.offsets, a.name) < std::tie(b.offsets, b.name); });
   std::uint64_t end = 0;
   std::vector<std::pair<const Entry*, Shape>> checked;
   for (const Entry& entry : entries) {
@@ -264,8 +264,10 @@ std::string write_safetensors(const StateDict& tensors) {
     if (name == kMetadata) throw domain_error("[save] the format keeps the name __metadata__ for itself");
     if (!tensor.defined()) throw domain_error("[save] tensor '" + name + "' is undefined");
   }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](const auto& a, const auto& b) { return name_of(a.second) < name_of(b.second); });
+  std::sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    return std::pair(name_of(a.second), std::string_view(a.first)) <
+           std::pair(name_of(b.second), std::string_view(b.first));
+  });
   for (const auto& [name, tensor] : order) {
     if (header.size() > 1) header += ',';
     try {
