@@ -311,6 +311,9 @@ def test_in_place_changes_keep_shape_and_type():
 
 def test_copies():
     w = lossact.ones(2, requires_grad=True)
+    other = lossact.tensor(w)
+    other[0] = 5
+    assert w.tolist() == [1, 1] and other.is_leaf and not other.requires_grad
     deep = copy.deepcopy(w)
     deep.data[0] = 5
     assert deep.requires_grad and w.tolist() == [1, 1]
