@@ -335,3 +335,12 @@ def test_printing():
     assert repr(lossact.relu(x)) == "tensor([[0.5000, 0.0000]], grad_fn=<ReluBackward0>)"
     assert f"{x[0, 0]:.1f} {x.sum().item()}" == "0.5 -1.5"
     assert repr(lossact.tensor([1.0], dtype=lossact.float64)) == "tensor([1.], dtype=torch.float64)"
+
+
+def test_extremes():
+    x = lossact.tensor([[1.0, 5.0, 5.0], [7.0, -3.0, 2.0]])
+    values, indices = lossact.max(x, 1)
+    assert values.tolist() == [5, 7] and indices.tolist() == [1, 0]
+    assert x.max().item() == 7 and x.min().item() == -3 and x.min(0, keepdim=True).indices.tolist() == [[0, 1, 1]]
+    assert math.isnan(lossact.tensor([1.0, math.nan]).max().item())
+    assert lossact.tensor([3, 8, 2]).max().item() == 8

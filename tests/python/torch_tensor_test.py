@@ -108,6 +108,7 @@ def test_types_are_promoted(a, b, f):
     lambda x, y: x**y, lambda x, y: 2**x, lambda x, y: 1 - x, lambda x, y: (x @ y.t()) @ x, lambda x, y: x.exp() + y.log(),
     lambda x, y: x.sqrt() * y.abs(), lambda x, y: x[1] * y[:, 0:1], lambda x, y: x[[0, 0, 1]] + y[1], lambda x, y: x[y > 1],
     lambda x, y: x.mean(0) * y.sum(1, keepdim=True), lambda x, y: x.reshape(-1)[::2] * y.flatten()[1::2],
+    lambda x, y: x.max() * y.min(), lambda x, y: x.max(dim=1).values * y.min(dim=0)[0], lambda x, y: (y - y).max() + x.max(-1)[0],
     lambda x, y: x.unsqueeze(1) * y, lambda x, y: x[..., None, 0] - y[1, None], lambda x, y: x.expand(3, 2, 2) * y,
 ], ids=lambda f: inspect.getsource(f).strip()[:40] if callable(f) else None)
 def test_values_and_gradients(f):
