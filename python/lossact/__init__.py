@@ -1,7 +1,7 @@
 """Loss and activation functions of deep learning, right to the last place.
 
-Beside lossact.functional, lossact.information and lossact.torch stands a training layer with PyTorch's names: Tensor and
-what makes tensors here, modules in lossact.nn, optimizers in lossact.optim.
+Beside lossact.functional, lossact.information and lossact.torch stands a training layer with PyTorch's names: Tensor
+and what makes tensors here, modules in lossact.nn, optimizers in lossact.optim.
 """
 
 from lossact import functional, information

@@ -6,9 +6,36 @@ import math
 from lossact import _core
 from lossact._core import Tensor, dtype
 
-__all__ = ["allclose", "arange", "bool", "double", "empty", "equal", "float", "float32", "float64", "full", "full_like",
-           "int64", "is_tensor", "linspace", "long", "manual_seed", "ones", "ones_like", "rand", "rand_like", "randint",
-           "randn", "randn_like", "randperm", "tensor", "where", "zeros", "zeros_like"]
+__all__ = [
+    "allclose",
+    "arange",
+    "bool",
+    "double",
+    "empty",
+    "equal",
+    "float",
+    "float32",
+    "float64",
+    "full",
+    "full_like",
+    "int64",
+    "is_tensor",
+    "linspace",
+    "long",
+    "manual_seed",
+    "ones",
+    "ones_like",
+    "rand",
+    "rand_like",
+    "randint",
+    "randn",
+    "randn_like",
+    "randperm",
+    "tensor",
+    "where",
+    "zeros",
+    "zeros_like",
+]
 
 float32 = float = dtype.float32
 float64 = double = dtype.float64
@@ -64,8 +91,11 @@ def arange(start, end=None, step=1, *, dtype=None, requires_grad=False):
     if step == 0 or (end - start) / step < 0:
         raise ValueError(f"[arange] no steps of {step} lead from {start} to {end}")
     count = math.ceil((end - start) / step)
-    return tensor([start + i * step for i in range(count)], requires_grad=requires_grad, dtype=dtype or (
-        int64 if all(isinstance(number, int) for number in (start, end, step)) else float32))
+    return tensor(
+        [start + i * step for i in range(count)],
+        requires_grad=requires_grad,
+        dtype=dtype or (int64 if all(isinstance(number, int) for number in (start, end, step)) else float32),
+    )
 
 
 def linspace(start, end, steps, *, dtype=None, requires_grad=False):

@@ -12,5 +12,6 @@ def save(obj, f):
 
 def load(f):
     """Reads the tensors of a safetensors file: a dictionary by name. Nothing in the file is trusted: ValueError, with
-    what was expected and what was found, for whatever is not exactly such a file of float32, float64, int64 and bool."""
+    what was expected and what was found, for whatever is not exactly such a file of float32, float64, int64 and bool.
+    """
     return _core.load(f)

@@ -5,9 +5,38 @@ import collections
 from lossact import _core
 from lossact._core import Tensor
 
-_NAMES = ("abs", "add", "argmax", "clone", "div", "eq", "exp", "flatten", "ge", "gt", "le", "log", "lt", "matmul",
-          "max", "mean", "min", "mm", "mul", "ne", "numel", "pow", "reshape", "sqrt", "squeeze", "sub", "sum", "t",
-          "transpose", "unsqueeze")
+_NAMES = (
+    "abs",
+    "add",
+    "argmax",
+    "clone",
+    "div",
+    "eq",
+    "exp",
+    "flatten",
+    "ge",
+    "gt",
+    "le",
+    "log",
+    "lt",
+    "matmul",
+    "max",
+    "mean",
+    "min",
+    "mm",
+    "mul",
+    "ne",
+    "numel",
+    "pow",
+    "reshape",
+    "sqrt",
+    "squeeze",
+    "sub",
+    "sum",
+    "t",
+    "transpose",
+    "unsqueeze",
+)
 
 
 _Extremes = collections.namedtuple("Extremes", ("values", "indices"))

@@ -104,8 +104,16 @@ def test_random_parts_act_in_training_alone():
 
 def test_names_and_parts():
     net = nn.Sequential(Residual(3), nn.PReLU(), nn.Linear(3, 2))
-    names = ["0.scale", "0.inner.weight", "0.inner.bias", "0.blocks.0.weight", "0.blocks.1.weight", "1.weight",
-             "2.weight", "2.bias"]
+    names = [
+        "0.scale",
+        "0.inner.weight",
+        "0.inner.bias",
+        "0.blocks.0.weight",
+        "0.blocks.1.weight",
+        "1.weight",
+        "2.weight",
+        "2.bias",
+    ]
     assert sorted(name for name, _ in net.named_parameters()) == sorted(names)
     assert sorted(net.state_dict()) == sorted([*names, "0.offset"])
     assert len(list(net.modules())) == 9 and len(list(net.children())) == 3 and len(net) == 3
@@ -169,9 +177,15 @@ def test_networks_change_their_element_type():
     assert net[0].weight.dtype == lossact.float64 and net[0].weight.tolist() != before
 
 
-@pytest.mark.parametrize("make", [
-    lambda p: optim.SGD(p, lr=0.5, momentum=0.9), lambda p: optim.SGD(p, lr=0.5, momentum=0.9, nesterov=True),
-    lambda p: optim.Adam(p, lr=0.05), lambda p: optim.AdamW(p, lr=0.05)])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda p: optim.SGD(p, lr=0.5, momentum=0.9),
+        lambda p: optim.SGD(p, lr=0.5, momentum=0.9, nesterov=True),
+        lambda p: optim.Adam(p, lr=0.05),
+        lambda p: optim.AdamW(p, lr=0.05),
+    ],
+)
 def test_networks_learn(make):
     lossact.manual_seed(1)
     x = lossact.randn(200, 2)
@@ -197,8 +211,13 @@ def test_optimizers_have_groups():
     assert optimizer.step(lambda: 3) == 3 and a.tolist() == [-0.5]
     optimizer.zero_grad()
     assert a.grad is None
-    for wrong in (lambda: optim.SGD([], lr=1), lambda: optim.SGD([a], lr=-1), lambda: optim.SGD([lossact.ones(1)], lr=1),
-                  lambda: optim.Adam([a], betas=(1.0, 0.9)), lambda: optim.SGD([{"params": [a], "rate": 1}]),
-                  lambda: optim.SGD([{"params": [a]}, {"params": [a]}])):
+    for wrong in (
+        lambda: optim.SGD([], lr=1),
+        lambda: optim.SGD([a], lr=-1),
+        lambda: optim.SGD([lossact.ones(1)], lr=1),
+        lambda: optim.Adam([a], betas=(1.0, 0.9)),
+        lambda: optim.SGD([{"params": [a], "rate": 1}]),
+        lambda: optim.SGD([{"params": [a]}, {"params": [a]}]),
+    ):
         with pytest.raises(ValueError):
             wrong()

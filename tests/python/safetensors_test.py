@@ -43,8 +43,10 @@ def test_the_bytes_are_the_same(tmp_path):
 @given(data=st.data())
 def test_what_the_other_refuses_is_refused(tmp_path_factory, data):
     # One value of the header is replaced; whatever the package refuses, this does too.
-    header = {"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
-              "b": {"dtype": "I64", "shape": [1, 1], "data_offsets": [8, 16]}}
+    header = {
+        "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+        "b": {"dtype": "I64", "shape": [1, 1], "data_offsets": [8, 16]},
+    }
     values = st.sampled_from([0, 1, 2, 8, 16, -1, 2**62, "F32", "F64", "BOOL", [], [0, 8], [8, 16], [2**61], None, {}])
     entry = header[data.draw(st.sampled_from(["a", "b"]))]
     entry[data.draw(st.sampled_from(list(entry)))] = data.draw(values)
@@ -65,7 +67,11 @@ def test_errors_write_nothing(tmp_path):
     path = tmp_path / "model"
     lossact.save({"a": lossact.ones(2)}, path)
     before = path.read_bytes()
-    for wrong, error in [({"a": 1}, TypeError), ({1: lossact.ones(1)}, TypeError), ({"__metadata__": lossact.ones(1)}, ValueError)]:
+    for wrong, error in [
+        ({"a": 1}, TypeError),
+        ({1: lossact.ones(1)}, TypeError),
+        ({"__metadata__": lossact.ones(1)}, ValueError),
+    ]:
         with pytest.raises(error):
             lossact.save(wrong, path)
     with pytest.raises(ValueError):

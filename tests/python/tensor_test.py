@@ -69,9 +69,17 @@ def test_numbers_find_their_types():
 
 
 def test_what_is_no_data_is_refused():
-    for data, error in [("text", TypeError), (None, TypeError), ([[1], [1, 2]], ValueError), ([1, [2]], ValueError),
-                        ([[], 1], ValueError), ([2**70], OverflowError), (np.zeros(2, np.complex64), TypeError),
-                        (np.zeros(2, np.float16), TypeError), (np.zeros(2, ">f4"), TypeError)]:
+    for data, error in [
+        ("text", TypeError),
+        (None, TypeError),
+        ([[1], [1, 2]], ValueError),
+        ([1, [2]], ValueError),
+        ([[], 1], ValueError),
+        ([2**70], OverflowError),
+        (np.zeros(2, np.complex64), TypeError),
+        (np.zeros(2, np.float16), TypeError),
+        (np.zeros(2, ">f4"), TypeError),
+    ]:
         with pytest.raises(error):
             lossact.tensor(data)
 
@@ -151,12 +159,19 @@ def test_reductions():
 
 # Indexing
 
-indices = st.one_of(st.integers(-4, 3), st.slices(4).filter(lambda s: s.step is None or s.step > 0), st.just(Ellipsis),
-                    st.none(), st.lists(st.integers(-2, 2), min_size=1, max_size=3))
+indices = st.one_of(
+    st.integers(-4, 3),
+    st.slices(4).filter(lambda s: s.step is None or s.step > 0),
+    st.just(Ellipsis),
+    st.none(),
+    st.lists(st.integers(-2, 2), min_size=1, max_size=3),
+)
 
 
-@given(shape=arrays.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4), key=st.lists(indices, min_size=1,
-                                                                                               max_size=4).map(tuple))
+@given(
+    shape=arrays.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4),
+    key=st.lists(indices, min_size=1, max_size=4).map(tuple),
+)
 def test_indices_are_numpys(shape, key):
     array = counted(shape)
     tensor = lossact.tensor(array)
@@ -193,8 +208,12 @@ def test_assignment():
     tensor[:, 0] = 9
     tensor[2][3] = 5  # by way of a view
     assert tensor.tolist() == [[9, 0, 0, 0], [9, 2, 3, 4], [9, 0, 0, 5]]
-    for wrong, error in [(lambda: tensor.__setitem__(3, 1), IndexError), (lambda: tensor.__setitem__(0, [1, 2]), ValueError),
-                         (lambda: tensor.__setitem__(0.5, 1), TypeError), (lambda: tensor.__setitem__(0, "a"), TypeError)]:
+    for wrong, error in [
+        (lambda: tensor.__setitem__(3, 1), IndexError),
+        (lambda: tensor.__setitem__(0, [1, 2]), ValueError),
+        (lambda: tensor.__setitem__(0.5, 1), TypeError),
+        (lambda: tensor.__setitem__(0, "a"), TypeError),
+    ]:
         with pytest.raises(error):
             wrong()
     assert tensor.tolist() == [[9, 0, 0, 0], [9, 2, 3, 4], [9, 0, 0, 5]]

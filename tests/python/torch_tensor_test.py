@@ -29,15 +29,21 @@ def both(array, **options):
 def same(ours, theirs, **tolerance):
     assert str(ours.dtype) == str(theirs.dtype)
     assert tuple(ours.shape) == tuple(theirs.shape)
-    np.testing.assert_allclose(ours.detach().numpy(), theirs.detach().numpy(), **{"rtol": 1e-6, "atol": 1e-7, **tolerance})
+    np.testing.assert_allclose(
+        ours.detach().numpy(), theirs.detach().numpy(), **{"rtol": 1e-6, "atol": 1e-7, **tolerance}
+    )
 
 
 # Printing
 
 magnitudes = st.sampled_from([1e-9, 1e-5, 1e-3, 0.1, 1.0, 30.0, 1e3, 1e6, 1e9, 1e30])
-numbers = st.one_of(st.floats(-1, 1, width=32), st.integers(-3, 3).map(float), st.sampled_from([math.inf, -math.inf, math.nan]))
-print_shapes = st.one_of(arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5),
-                         st.sampled_from([(2000,), (40, 50), (7, 200), (11, 10, 12), (3, 3, 200), (1, 1001)]))
+numbers = st.one_of(
+    st.floats(-1, 1, width=32), st.integers(-3, 3).map(float), st.sampled_from([math.inf, -math.inf, math.nan])
+)
+print_shapes = st.one_of(
+    arrays.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5),
+    st.sampled_from([(2000,), (40, 50), (7, 200), (11, 10, 12), (3, 3, 200), (1, 1001)]),
+)
 
 
 @given(data=st.data(), shape=print_shapes, scale=magnitudes)
@@ -58,11 +64,35 @@ def test_printing(data, shape, scale):
 
 def test_printing_names_operations():
     ours, theirs = both([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
-    for f in (lambda x: x + 1, lambda x: x - x, lambda x: 1 - x, lambda x: 2 * x, lambda x: x / 3, lambda x: -x,
-              lambda x: x**2, lambda x: x**x, lambda x: x @ x, lambda x: x[0], lambda x: x[0, 1], lambda x: x[0:1],
-              lambda x: x[:, 1:], lambda x: x[[0, 1]], lambda x: x[x > 2], lambda x: x.sum(), lambda x: x.sum(0),
-              lambda x: x.mean(), lambda x: x.mean(1), lambda x: x.reshape(4), lambda x: x.exp(), lambda x: x.log(),
-              lambda x: x.sqrt(), lambda x: x.abs(), lambda x: x.transpose(0, 1), lambda x: x.clone(), lambda x: x[None]):
+    for f in (
+        lambda x: x + 1,
+        lambda x: x - x,
+        lambda x: 1 - x,
+        lambda x: 2 * x,
+        lambda x: x / 3,
+        lambda x: -x,
+        lambda x: x**2,
+        lambda x: x**x,
+        lambda x: x @ x,
+        lambda x: x[0],
+        lambda x: x[0, 1],
+        lambda x: x[0:1],
+        lambda x: x[:, 1:],
+        lambda x: x[[0, 1]],
+        lambda x: x[x > 2],
+        lambda x: x.sum(),
+        lambda x: x.sum(0),
+        lambda x: x.mean(),
+        lambda x: x.mean(1),
+        lambda x: x.reshape(4),
+        lambda x: x.exp(),
+        lambda x: x.log(),
+        lambda x: x.sqrt(),
+        lambda x: x.abs(),
+        lambda x: x.transpose(0, 1),
+        lambda x: x.clone(),
+        lambda x: x[None],
+    ):
         assert repr(f(ours)) == repr(f(theirs)), inspect.getsource(f)
     for name in ("relu", "sigmoid", "leaky_relu", "mish", "elu", "softplus", "tanh"):
         a = getattr(lossact.nn.functional, name)(ours)
@@ -103,16 +133,39 @@ def test_types_are_promoted(a, b, f):
     same(f(made(lossact, a), made(lossact, b)), theirs)
 
 
-@pytest.mark.parametrize("f", [
-    lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x / y, lambda x, y: x**2, lambda x, y: x**0.5,
-    lambda x, y: x**y, lambda x, y: 2**x, lambda x, y: 1 - x, lambda x, y: (x @ y.t()) @ x, lambda x, y: x.exp() + y.log(),
-    lambda x, y: x.sqrt() * y.abs(), lambda x, y: x[1] * y[:, 0:1], lambda x, y: x[[0, 0, 1]] + y[1], lambda x, y: x[y > 1],
-    lambda x, y: x.mean(0) * y.sum(1, keepdim=True), lambda x, y: x.reshape(-1)[::2] * y.flatten()[1::2],
-    lambda x, y: x.max() * y.min(), lambda x, y: x.max(dim=1).values * y.min(dim=0)[0], lambda x, y: (y - y).max() + x.max(-1)[0],
-    lambda x, y: x.unsqueeze(1) * y, lambda x, y: x[..., None, 0] - y[1, None], lambda x, y: x.expand(3, 2, 2) * y,
-], ids=lambda f: inspect.getsource(f).strip()[:40] if callable(f) else None)
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, y: x + y,
+        lambda x, y: x - y,
+        lambda x, y: x * y,
+        lambda x, y: x / y,
+        lambda x, y: x**2,
+        lambda x, y: x**0.5,
+        lambda x, y: x**y,
+        lambda x, y: 2**x,
+        lambda x, y: 1 - x,
+        lambda x, y: (x @ y.t()) @ x,
+        lambda x, y: x.exp() + y.log(),
+        lambda x, y: x.sqrt() * y.abs(),
+        lambda x, y: x[1] * y[:, 0:1],
+        lambda x, y: x[[0, 0, 1]] + y[1],
+        lambda x, y: x[y > 1],
+        lambda x, y: x.mean(0) * y.sum(1, keepdim=True),
+        lambda x, y: x.reshape(-1)[::2] * y.flatten()[1::2],
+        lambda x, y: x.max() * y.min(),
+        lambda x, y: x.max(dim=1).values * y.min(dim=0)[0],
+        lambda x, y: (y - y).max() + x.max(-1)[0],
+        lambda x, y: x.unsqueeze(1) * y,
+        lambda x, y: x[..., None, 0] - y[1, None],
+        lambda x, y: x.expand(3, 2, 2) * y,
+    ],
+    ids=lambda f: inspect.getsource(f).strip()[:40] if callable(f) else None,
+)
 def test_values_and_gradients(f):
-    pairs = [both(np.array(values), requires_grad=True) for values in ([[0.5, 1.5], [2.0, 0.25]], [[3.0, 0.5], [1.25, 2.0]])]
+    pairs = [
+        both(np.array(values), requires_grad=True) for values in ([[0.5, 1.5], [2.0, 0.25]], [[3.0, 0.5], [1.25, 2.0]])
+    ]
     ours, theirs = f(*(p[0] for p in pairs)), f(*(p[1] for p in pairs))
     same(ours, theirs)
     weights = np.arange(1.0, ours.numel() + 1).reshape(tuple(ours.shape))
@@ -124,9 +177,17 @@ def test_values_and_gradients(f):
             same(a.grad, b.grad)
 
 
-@pytest.mark.parametrize("change", [
-    lambda x: x.__setitem__(0, 5), lambda x: x.__setitem__((slice(None), 1), x.detach()[0].clone()), lambda x: x.__imul__(3),
-    lambda x: x.__iadd__(5), lambda x: x.__setitem__(x > 2, 0)], ids=range(5))
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: x.__setitem__(0, 5),
+        lambda x: x.__setitem__((slice(None), 1), x.detach()[0].clone()),
+        lambda x: x.__imul__(3),
+        lambda x: x.__iadd__(5),
+        lambda x: x.__setitem__(x > 2, 0),
+    ],
+    ids=range(5),
+)
 def test_recorded_changes_in_place(change):
     ours, theirs = both([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
     results = []
@@ -148,13 +209,19 @@ def test_modules_have_pytorchs_constructors():
         if not hasattr(torch.nn, name):
             continue
         ours = inspect.signature(getattr(lossact.nn, name)).parameters
-        theirs = [p for p in inspect.signature(getattr(torch.nn, name)).parameters if p not in ("args", "kwargs", "device", "dtype")]
+        theirs = [
+            p
+            for p in inspect.signature(getattr(torch.nn, name)).parameters
+            if p not in ("args", "kwargs", "device", "dtype")
+        ]
         assert list(ours)[: len(theirs)] == theirs, name
 
 
 def network(package):
     nn = package.nn
-    return nn.Sequential(nn.Linear(5, 8), nn.LeakyReLU(0.1), nn.Linear(8, 8, bias=False), nn.PReLU(8), nn.Mish(), nn.Linear(8, 3))
+    return nn.Sequential(
+        nn.Linear(5, 8), nn.LeakyReLU(0.1), nn.Linear(8, 8, bias=False), nn.PReLU(8), nn.Mish(), nn.Linear(8, 3)
+    )
 
 
 def taken_over(ours, theirs):
@@ -168,10 +235,18 @@ def test_networks_print_and_are_named_as_pytorchs():
     assert [name for name, _ in ours.named_modules()] == [name for name, _ in theirs.named_modules()]
 
 
-@pytest.mark.parametrize("name,options", [
-    ("SGD", {"lr": 0.1}), ("SGD", {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.01}),
-    ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}), ("SGD", {"lr": 0.1, "momentum": 0.5, "dampening": 0.5}),
-    ("Adam", {"lr": 0.01}), ("Adam", {"lr": 0.01, "betas": (0.8, 0.9), "weight_decay": 0.1}), ("AdamW", {"lr": 0.01})])
+@pytest.mark.parametrize(
+    "name,options",
+    [
+        ("SGD", {"lr": 0.1}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "weight_decay": 0.01}),
+        ("SGD", {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+        ("SGD", {"lr": 0.1, "momentum": 0.5, "dampening": 0.5}),
+        ("Adam", {"lr": 0.01}),
+        ("Adam", {"lr": 0.01, "betas": (0.8, 0.9), "weight_decay": 0.1}),
+        ("AdamW", {"lr": 0.01}),
+    ],
+)
 def test_training_takes_pytorchs_steps(name, options):
     torch.manual_seed(1)
     ours, theirs = network(lossact).double(), network(torch).double()

@@ -99,8 +99,12 @@ def _module(function):
     else:
         base = _LearnedActivation if learned else _Activation
     # A plain attribute would be bound to the module as a method.
-    members = {"_function": staticmethod(function), "_registered": registered, "__doc__": registered.summary,
-               "__module__": "lossact.nn"}
+    members = {
+        "_function": staticmethod(function),
+        "_registered": registered,
+        "__doc__": registered.summary,
+        "__module__": "lossact.nn",
+    }
     if not learned:
         members["_signature"] = signature = _signature(function)
         members["__signature__"] = signature

@@ -63,8 +63,10 @@ class Module:
                 return
             if name in self.__dict__[kind]:
                 if value is not None:
-                    raise TypeError(f"cannot set '{name}' of {type(self).__name__} to a {type(value).__name__}, "
-                                    f"expected a {accepted.__name__} or None")
+                    raise TypeError(
+                        f"cannot set '{name}' of {type(self).__name__} to a {type(value).__name__}, "
+                        f"expected a {accepted.__name__} or None"
+                    )
                 self.__dict__[kind][name] = None
                 return
         if name in self._buffers:
