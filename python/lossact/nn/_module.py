@@ -324,7 +324,7 @@ class Linear(Module):
 
 
 class Dropout(Module):
-    """In training each element is 0 with probability p and otherwise divided by 1 - p; in evaluation nothing happens."""
+    """In training each element is 0 with probability p, otherwise divided by 1 - p; in evaluation nothing happens."""
 
     def __init__(self, p=0.5, inplace=False):
         super().__init__()
