@@ -32,7 +32,7 @@ class Facts:
 
 @dataclasses.dataclass(frozen=True)
 class Function:
-    """A function of the registry. `name` is where it is found: "mish", "information.entropy"."""
+    """A function of the registry. `name` is where it is found; those of distributions begin with "information."."""
 
     name: str
     family: str
