@@ -20,9 +20,9 @@ Optimizer::Optimizer(std::string_view name, std::vector<Tensor> parameters, doub
     : parameters_(std::move(parameters)), lr_(lr) {
   check(name, "lr", lr);
   for (std::size_t i = 0; i < parameters_.size(); ++i)
-    if (!parameters_[i].requires_grad() || !parameters_[i].is_leaf())
+    if (!detail::is_floating_point(parameters_[i].dtype()) || !parameters_[i].is_leaf())
       throw domain_error("[" + std::string(name) + "] parameter " + std::to_string(i) +
-                         " is no leaf that requires a gradient");
+                         " is no leaf of float32 or float64");
 }
 
 void Optimizer::zero_grad() {

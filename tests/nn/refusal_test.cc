@@ -84,7 +84,8 @@ TEST(Refusal, OfWhatHasNoGradient) {
   refuses<domain_error>("[requires_grad_] the tensor was made by an operation; detach() it first",
                         [&] { (x * 2).requires_grad_(); });
   refuses<domain_error>("[Tensor] the tensor is undefined", [] { Tensor().numel(); });
-  refuses<domain_error>("[Adam] parameter 0 is no leaf that requires a gradient", [] { Adam({zeros({2})}); });
+  refuses<domain_error>("[Adam] parameter 0 is no leaf of float32 or float64", [&] { Adam({x * 2}); });
+  refuses<domain_error>("[SGD] parameter 1 is no leaf of float32 or float64", [&] { SGD({x, tensor({1})}); });
 }
 
 TEST(Refusal, OfInputsThatChangedSince) {

@@ -214,10 +214,25 @@ def test_optimizers_have_groups():
     for wrong in (
         lambda: optim.SGD([], lr=1),
         lambda: optim.SGD([a], lr=-1),
-        lambda: optim.SGD([lossact.ones(1)], lr=1),
+        lambda: optim.SGD([a * 2], lr=1),
         lambda: optim.Adam([a], betas=(1.0, 0.9)),
         lambda: optim.SGD([{"params": [a], "rate": 1}]),
         lambda: optim.SGD([{"params": [a]}, {"params": [a]}]),
     ):
         with pytest.raises(ValueError):
             wrong()
+
+
+def test_what_is_frozen_stays():
+    net = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    net[0].requires_grad_(False)
+    optimizer = optim.Adam(net.parameters(), lr=0.1)
+    before = [parameter.tolist() for parameter in net.parameters()]
+    net(lossact.ones(1, 2)).sum().backward()
+    optimizer.step()
+    after = [parameter.tolist() for parameter in net.parameters()]
+    assert after[:2] == before[:2] and after[2] != before[2]
+    net.requires_grad_()
+    net(lossact.ones(1, 2)).sum().backward()
+    optimizer.step()
+    assert net[0].weight.tolist() != before[0]

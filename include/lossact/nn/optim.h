@@ -24,7 +24,7 @@ class LOSSACT_API Optimizer {
   const std::vector<Tensor>& parameters() const { return parameters_; }
 
  protected:
-  /// domain_error for a tensor that is no leaf that requires a gradient.
+  /// domain_error for a tensor that an operation has made, or of other elements than float32 and float64.
   Optimizer(std::string_view name, std::vector<Tensor> parameters, double lr);
 
  private:
