@@ -192,6 +192,7 @@ void Tensor::set_grad(const Tensor& grad) const {
 std::string Tensor::grad_fn() const {
   if (is_leaf()) return {};
   const auto& [name, reads, overload] = state_->operation;
+  if (name[0] >= 'A' && name[0] <= 'Z') return std::string(name);
   std::string camel;
   bool upper = true;
   for (const char c : name) {

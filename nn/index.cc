@@ -283,7 +283,7 @@ Tensor index_put(const Tensor& input, std::span<const Index> indices, const Tens
     scatter(kept, where, zeros(where.shape, {.dtype = kept.dtype()}));
     detail::accumulate(inputs[0], kept);
   };
-  detail::record({"index_put", false}, result, backward, input, values);
+  detail::record({name_of(indices) == "index" ? "index_put" : "CopySlices", false}, result, backward, input, values);
   return result;
 }
 

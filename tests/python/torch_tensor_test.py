@@ -194,9 +194,11 @@ def test_recorded_changes_in_place(change):
     for leaf in (ours, theirs):
         h = leaf * 1
         change(h)
+        results.append(repr(h))
         (h * h).sum().backward()
         results.append(h)
-    same(*results)
+    assert results[0] == results[2]
+    same(results[1], results[3])
     same(ours.grad, theirs.grad)
 
 

@@ -10,7 +10,8 @@
 
 namespace lossact::nn::detail {
 
-/// What an operation is called, and whether its gradient reads its inputs' values, which then must not change before.
+/// What an operation is called (a name in capitals is PyTorch's whole name), and whether its gradient reads its inputs'
+/// values, which then must not change before.
 struct Operation {
   std::string_view name;
   bool reads_inputs = true;
