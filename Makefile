@@ -1,8 +1,9 @@
 # The two commands of the README, and little else. Each does its own set-up; the presets do the work.
-.PHONY: help run test exhaustive fuzz lint format clean
+.PHONY: help run test peers exhaustive fuzz lint format clean
 help:
 	@echo "make run         compare activations and losses on real handwritten digits; writes report.html"
 	@echo "make test        all tests of the release build"
+	@echo "make peers       the Python package beside PyTorch and JAX, after make test"
 	@echo "make exhaustive  every activation at all 2^32 floats, some minutes for each; writes docs/accuracy.md"
 	@echo "make fuzz        a minute of fuzzing for each reader of files"
 	@echo "make lint        is every C++ file in the house's format?"
@@ -19,11 +20,19 @@ run:
 	@cmake --build --preset release --target lossact_cli
 	build/release/lossact compare digits --report report.html
 
+# The Python package is built and tested in an environment of its own, beside the rest.
+VENV = $(CURDIR)/build/venv
 test:
 	@$(SETUP) $$(cat cmake/packages-test.txt)
-	@$(CONFIGURE)
+	@cmake/python-environment $(VENV) tests/python/requirements.txt
+	@$(CONFIGURE) -DLOSSACT_BUILD_PYTHON=ON -DPython_EXECUTABLE=$(VENV)/bin/python
 	@cmake --build --preset release
 	ctest --preset release
+
+# The Python package beside PyTorch and JAX, after `make test`.
+peers:
+	@cmake/python-environment $(VENV) tests/python/requirements.txt tests/python/requirements-peers.txt
+	ctest --preset release -R '^python\.(torch|jax)'
 
 # STRIDE=101 takes every 101st float alone. The page is written even where a promise is broken, which fails afterwards.
 STRIDE = 1

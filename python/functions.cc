@@ -60,12 +60,11 @@ nb::dict described(const Function& f) {
   return d;
 }
 
-/// The names of PyTorch's modules, where a file has them.
+/// The names of PyTorch's modules, by function; empty where the rule derives it.
 template <class... F>
 void add_modules(nb::dict& modules, const std::tuple<F...>&) {
   const auto add = [&]<class P>(std::type_identity<P>) {
-    if constexpr (requires { P::torch; })
-      if (!P::torch.module.empty()) modules[text_of(P::about.name)] = text_of(P::torch.module);
+    if constexpr (requires { P::torch; }) modules[text_of(P::about.name)] = text_of(P::torch.module);
   };
   (add(std::type_identity<typename F::Options>()), ...);
 }

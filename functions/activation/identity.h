@@ -10,6 +10,7 @@ struct Identity {
       .source = "the linear neuron: Widrow and Hoff 1960",
       .note = "Layers with nothing between them are one linear layer, however many they are.",
   };
+  static constexpr Torch torch = {};
   static constexpr auto parameters = std::tuple{};
   static constexpr bool exact = true;
   constexpr Facts facts() const { return {.increasing = true, .odd = true, .convex = true, .lipschitz = 1}; }

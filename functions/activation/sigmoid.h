@@ -10,6 +10,7 @@ struct Sigmoid {
       .source = "Verhulst 1845",
       .note = "Its slope is at most a quarter, so gradients shrink with every layer they pass.",
   };
+  static constexpr Torch torch = {};
   static constexpr auto parameters = std::tuple{};
   static constexpr Passes compensated = {};
   constexpr Facts facts() const {

@@ -9,6 +9,7 @@ struct Tanh {
       .formula = "tanh(x)",
       .source = "Lambert 1768; as an activation LeCun, Bottou, Orr and Mueller 1998",
   };
+  static constexpr Torch torch = {};
   static constexpr auto parameters = std::tuple{};
   static constexpr Passes compensated = {};
   constexpr Facts facts() const {

@@ -9,6 +9,7 @@ struct LogSoftmax {
       .formula = "x[c] - log(sum(exp(x)))",
       .source = "Bridle 1990",
   };
+  static constexpr Torch torch = {};
   static constexpr auto parameters = std::tuple{};
   static constexpr Meaning output = Meaning::log_probabilities;
   constexpr Facts facts() const {

@@ -9,6 +9,7 @@ struct Softmax {
       .formula = "exp(x[c]) / sum(exp(x))",
       .source = "Bridle 1990",
   };
+  static constexpr Torch torch = {};
   static constexpr auto parameters = std::tuple{};
   static constexpr Meaning output = Meaning::probabilities;
   constexpr Facts facts() const { return {.range = {0, 1}, .convex = true, .left = inf, .right = 0}; }

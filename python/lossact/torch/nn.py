@@ -9,17 +9,9 @@ import inspect
 import torch
 
 from lossact import _core, functional
+from lossact.torch._names import module_name as _module_name
 
 __all__ = []
-
-
-def _module_name(function):
-    """PyTorch's name of the module: as the registry has it, or the function's in capitals."""
-    name = _core.module_names.get(function.function)
-    if name:
-        return name
-    name = "".join(word.capitalize() for word in function.function.split("_"))
-    return name if function.family in ("activation", "row_activation") or name.endswith("Loss") else name + "Loss"
 
 
 def _keywords(module, arguments):
