@@ -214,7 +214,7 @@ Result::Result(const Spec& spec, const char* what, PyObject* like, const Array& 
     check_same_element(spec, array_, like_array);
     check_same_shape(spec, array_, like_array);
     for (int axis = 0; axis < array_.dim(); ++axis)
-      if (array_.stride(axis) == 0 && array_.size(axis) > 1)
+      if (array_.count() > 0 && array_.stride(axis) == 0 && array_.size(axis) > 1)
         throw overlap_error(said_by(spec) + what + " has elements that share memory");
   } else if (is_numpy_array(like)) {
     made_ = nb::steal(numpy_empty_like(like));
