@@ -28,7 +28,7 @@ def extra(function):
 
 def array(shape, element="float32", seed=0):
     """Numbers around zero."""
-    return np.random.default_rng(seed).normal(0, 2, shape).astype(element)
+    return np.asarray(np.random.default_rng(seed).normal(0, 2, shape)).astype(element)
 
 
 def arguments(function, shape, element="float32", seed=0):
@@ -39,7 +39,7 @@ def arguments(function, shape, element="float32", seed=0):
     if function.family == "row_activation":
         return [x]
     if function.family == "pair_loss":
-        return [x, np.abs(array(shape, element, seed + 1))]
+        return [x, np.asarray(np.abs(array(shape, element, seed + 1)))]
     axis = 0 if len(shape) == 1 else 1
     rows = tuple(size for i, size in enumerate(shape) if i != axis)
     return [x, np.random.default_rng(seed).integers(0, max(shape[axis], 1), rows)]
