@@ -11,8 +11,8 @@ namespace nb = nanobind;
 namespace lossact::python {
 namespace {
 
-constexpr std::array<std::string_view, 14> kNames = {"float32", "float64", "bfloat16", "float16", "bool",
-                                                     "int8",    "int16",   "int32",    "int64",   "uint8",
+constexpr std::array<std::string_view, 14> kNames = {"float32", "float64", "bfloat16", "float16",        "bool",
+                                                     "int8",    "int16",   "int32",    "int64",          "uint8",
                                                      "uint16",  "uint32",  "uint64",   "an unknown type"};
 
 [[noreturn]] void refuse(std::string_view function, std::string_view what, const std::string& why) {
@@ -90,7 +90,7 @@ Element element_of_dlpack(nb::dlpack::dtype type) {
 }
 
 std::string device_name(int type, int index) {
-  const char* name = type == 1                ? "cpu"
+  const char* name = type == 1                 ? "cpu"
                      : type == 2 || type == 13 ? "cuda"
                      : type == 8               ? "metal"
                      : type == 10              ? "rocm"
@@ -171,7 +171,8 @@ void converted(const Array& array, std::vector<To>& to) {
   for_each(array, [&](const std::byte* from) {
     T value;
     std::memcpy(&value, from, sizeof value);
-    if constexpr (std::is_integral_v<To>) to.push_back(std::in_range<To>(value) ? static_cast<To>(value) : std::numeric_limits<To>::min());
+    if constexpr (std::is_integral_v<To>)
+      to.push_back(std::in_range<To>(value) ? static_cast<To>(value) : std::numeric_limits<To>::min());
     else to.push_back(static_cast<To>(value));
   });
 }
@@ -281,7 +282,8 @@ bool Array::by_dlpack(std::string_view function, PyObject* object, bool writable
     }
   }
   if (!nb::try_cast(array, dlpack_, false)) return false;
-  if (writable) throw domain_error(std::string("[").append(function).append("] ").append(what_).append(" is read-only"));
+  if (writable)
+    throw domain_error(std::string("[").append(function).append("] ").append(what_).append(" is read-only"));
   take(dlpack_);
   return true;
 }
@@ -396,8 +398,8 @@ std::vector<double> doubles(std::string_view function, const Array& array) {
       break;
     default:
       if (!by_integer(array.element(), [&]<class T>(T) { converted<T>(array, result); }))
-        refuse(function, array.what(), std::string("has elements of ").append(to_string(array.element())) +
-                                           ", expected numbers");
+        refuse(function, array.what(),
+               std::string("has elements of ").append(to_string(array.element())) + ", expected numbers");
   }
   return result;
 }

@@ -176,7 +176,10 @@ PyObject* recorded(const Spec& spec, const Slots& slots) {
   nb::dict arguments;
   for (std::size_t i = 0; i < spec.arguments.size(); ++i)
     if (slots[i]) arguments[spec.arguments[i].name.c_str()] = nb::handle(slots[i]);
-  return nb::module_::import_("lossact.torch._autograd").attr("record")(nb::handle(spec.object), arguments).release().ptr();
+  return nb::module_::import_("lossact.torch._autograd")
+      .attr("record")(nb::handle(spec.object), arguments)
+      .release()
+      .ptr();
 }
 
 void check_tensor_call(const Spec& spec, const Slots& slots) {

@@ -114,8 +114,7 @@ PyObject* by_element(const Spec& spec, const Array& array, const F& f) {
       return f(float16());
     default:
       throw type_error(said_by(spec).append(array.what()) + " has elements of " +
-                       std::string(to_string(array.element())) +
-                       ", expected float16, bfloat16, float32 or float64");
+                       std::string(to_string(array.element())) + ", expected float16, bfloat16, float32 or float64");
   }
 }
 

@@ -15,7 +15,10 @@ template <class T>
 class Pairs {
  public:
   Pairs(const Spec& spec, const Array& x, const Array& y)
-      : losses(x.count()), shape(x.shape_vector()), x_((check_same_element(spec, y, x), check_same_shape(spec, y, x), x)), y_(y) {}
+      : losses(x.count()),
+        shape(x.shape_vector()),
+        x_((check_same_element(spec, y, x), check_same_shape(spec, y, x), x)),
+        y_(y) {}
   std::span<const T> input() const { return x_.span(); }
   std::span<const T> target() const { return y_.span(); }
   Gradient<T> gradient(const Array& array) const { return {Written<T>(array)}; }

@@ -20,9 +20,8 @@ class ClassRows {
       throw type_error(said_by(spec) + "target has elements of " + std::string(to_string(y.element())) +
                        ", expected integers, or probabilities of the input's element type");
     if (!std::ranges::equal(y.shape(), shape))
-      throw shape_error(said_by(spec) + "target has shape " + y.shape_text() +
-                        ", expected that of an input of shape " + x.shape_text() + " without its classes in dimension " +
-                        std::to_string(axis_));
+      throw shape_error(said_by(spec) + "target has shape " + y.shape_text() + ", expected that of an input of shape " +
+                        x.shape_text() + " without its classes in dimension " + std::to_string(axis_));
     if (y.contiguous() && y.element() == Element::int64) {
       classes_ = {static_cast<const std::int64_t*>(y.data()), y.count()};
     } else {

@@ -10,8 +10,7 @@ namespace lossact::python {
 namespace {
 
 struct FunctionObject {
-  PyObject_HEAD
-  vectorcallfunc vectorcall;
+  PyObject_HEAD vectorcallfunc vectorcall;
   const Spec* spec;
   PyObject* dict;
 };

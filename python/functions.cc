@@ -84,8 +84,8 @@ nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const char*
     function.attr("direction") = spec.direction;
     nb::list arguments;
     for (const Argument& a : spec.arguments)
-      arguments.append(nb::make_tuple(a.name, a.default_text.empty() ? nb::none() : nb::object(nb::str(a.default_text.c_str())),
-                                      a.keyword_only));
+      arguments.append(nb::make_tuple(
+          a.name, a.default_text.empty() ? nb::none() : nb::object(nb::str(a.default_text.c_str())), a.keyword_only));
     function.attr("arguments") = nb::tuple(arguments);
     functions.append(function);
   }

@@ -39,7 +39,8 @@ Probabilities read(const Spec& spec, std::string_view name, PyObject* object, bo
 bool is_list(PyObject* object) {
   return PyList_Check(object) || PyTuple_Check(object) || PyFloat_CheckExact(object) || PyLong_CheckExact(object);
 }
-PyObject* give_numbers(const Spec& spec, PyObject* like, const Probabilities& shape, const std::vector<double>& numbers) {
+PyObject* give_numbers(const Spec& spec, PyObject* like, const Probabilities& shape,
+                       const std::vector<double>& numbers) {
   if (!is_list(like)) return give_losses(spec, like, shape.shape, numbers, true, nullptr);
   if (shape.shape.empty()) return PyFloat_FromDouble(numbers[0]);
   nb::list list;
@@ -79,8 +80,8 @@ PyObject* run(const Spec& spec, const Slots& slots) {
 template <class P>
 void add(std::vector<Spec>& specs, const Information<P>&) {
   for (const bool gradient : {false, true}) {
-    Spec spec = make_spec<P>("information", gradient ? "gradient" : "forward", {},
-                             gradient ? run<P, true> : run<P, false>);
+    Spec spec =
+        make_spec<P>("information", gradient ? "gradient" : "forward", {}, gradient ? run<P, true> : run<P, false>);
     std::vector<Argument> arguments = {distribution(P::distributions == 0 ? "probabilities" : "p")};
     if (P::distributions == 2) arguments.push_back(distribution("q"));
     for (Argument& argument : spec.arguments)

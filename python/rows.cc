@@ -6,7 +6,8 @@ RowShape row_shape(const Array& array, int axis) {
   RowShape shape;
   const auto item = static_cast<std::ptrdiff_t>(array.item_size());
   if (array.dim() == 0) return shape;
-  for (int i = 0; i < array.dim(); ++i) (i < axis ? shape.outer : i > axis ? shape.inner : shape.classes) *= array.size(i);
+  for (int i = 0; i < array.dim(); ++i)
+    (i < axis ? shape.outer : i > axis ? shape.inner : shape.classes) *= array.size(i);
   shape.stride = shape.classes;
   if (array.contiguous()) return shape;
   shape.direct = false;

@@ -16,8 +16,8 @@ struct CrossEntropy {
       .source = "Bridle 1990; label smoothing: Szegedy et al. 2016, arXiv:1512.00567",
       .compared = true,
   };
-  static constexpr Torch torch = {
-      .arguments = "weight, size_average, ignore_index, reduce, reduction, label_smoothing"};
+  static constexpr Torch torch = {.arguments =
+                                      "weight, size_average, ignore_index, reduce, reduction, label_smoothing"};
   static constexpr auto parameters = std::tuple{Parameter{"weight", &CrossEntropy::weight, {.low = 0}},
                                                 Parameter{"ignore_index", &CrossEntropy::ignore_index},
                                                 Parameter{"reduction", &CrossEntropy::reduction},

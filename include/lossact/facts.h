@@ -96,8 +96,8 @@ struct Parameter {
 template <class P, class T>
 Parameter(std::string_view, T P::*, Interval = {}) -> Parameter<P, T>;
 
-/// What PyTorch calls a function's arguments and module, in Python. The file of a function that PyTorch has too holds one
-/// as its `torch`.
+/// What PyTorch calls a function's arguments and module, in Python. The file of a function that PyTorch has too holds
+/// one as its `torch`.
 struct Torch {
   /// The names of its arguments after the arrays, in its order, with commas between them; row activations all have the
   /// same. What of the parameters is not named here follows as a keyword.
