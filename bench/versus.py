@@ -278,15 +278,19 @@ def judged(goal, rows, calls):
 
 
 def goals_table(rows, calls):
-    lines = ["| goal | measured | |", "|---|---|---|"]
+    """The goals with what was measured, and below them why those that are not met are not."""
+    lines, reasons = ["| goal | measured | |", "|---|---|---|"], []
     for goal in json.loads(GOALS.read_text()):
         found = judged(goal, rows, calls)
         if not found:
             raise SystemExit(f"nothing was measured for the goal '{goal['goal']}'")
         figures = ", ".join(f"{name} {number(value)}{unit}" + " (not met)" * (not met)
                             for name, value, met, unit in found)
-        lines.append(f"| {goal['goal']} | {figures} | {'met' if all(m for *_, m, _ in found) else '**not met**'} |")
-    return lines
+        is_met = all(met for *_, met, _ in found)
+        lines.append(f"| {goal['goal']} | {figures} | {'met' if is_met else '**not met**'} |")
+        if not is_met and "reason" in goal:
+            reasons.append(f"- {goal['goal']}: {goal['reason']}")
+    return lines + ["", "What stands in the way:", "", *reasons] if reasons else lines
 
 
 def main():
