@@ -98,6 +98,40 @@ std::string device_name(int type, int index) {
   return (name ? std::string(name) : "DLPack's type " + std::to_string(type)) + ":" + std::to_string(index);
 }
 
+/// The C functions that a type of arrays may offer, laid out as DLPack 1.3 has them.
+struct Managed {
+  std::uint32_t major, minor;
+  void* context;
+  void (*release)(Managed*);
+  std::uint64_t flags;  // the lowest bit: read-only
+  nb::dlpack::dltensor tensor;
+};
+struct Exchange {
+  std::uint32_t major, minor;
+  const Exchange* previous;
+  void* allocate;
+  int (*hold)(void* object, Managed** found);
+  void* object_from_managed;
+  int (*view)(void* object, nb::dlpack::dltensor* found);
+  void* stream;
+};
+/// Those of the object's type; null where it has none. The last type is remembered.
+const Exchange* exchange_of(PyObject* object) {
+  static PyTypeObject* type = nullptr;
+  static const Exchange* exchange = nullptr;
+  if (Py_TYPE(object) == type) return exchange;
+  const nb::object kept = nb::borrow(nb::handle(reinterpret_cast<PyObject*>(Py_TYPE(object))));
+  const nb::object capsule = nb::getattr(kept, "__dlpack_c_exchange_api__", nb::none());
+  const Exchange* found = nullptr;
+  if (PyCapsule_IsValid(capsule.ptr(), "dlpack_exchange_api"))
+    found = static_cast<const Exchange*>(PyCapsule_GetPointer(capsule.ptr(), "dlpack_exchange_api"));
+  while (found && found->major != 1) found = found->previous;
+  Py_XDECREF(reinterpret_cast<PyObject*>(type));
+  type = reinterpret_cast<PyTypeObject*>(nb::object(kept).release().ptr());
+  exchange = found;
+  return found;
+}
+
 /// A class of the object whose name and package are these.
 bool inherits(PyObject* object, std::string_view package, std::string_view name) {
   PyObject* mro = Py_TYPE(object)->tp_mro;
@@ -248,6 +282,45 @@ bool Array::by_numpy_view(std::string_view function, PyObject* object, bool writ
   return true;
 }
 
+bool Array::by_exchange(std::string_view function, PyObject* object, bool writable) {
+  const Exchange* exchange = exchange_of(object);
+  if (!exchange) return false;
+  if (writable) {
+    Managed* held = nullptr;
+    const bool is_held = exchange->hold(object, &held) == 0;
+    const bool read_only = is_held && (held->flags & 1) != 0;
+    if (is_held && held->release) held->release(held);
+    if (read_only)
+      throw domain_error(std::string("[").append(function).append("] ").append(what_).append(" is read-only"));
+  }
+  nb::dlpack::dltensor found;
+  if (PyErr_Occurred() || exchange->view(object, &found) != 0) {
+    PyErr_Clear();  // the Python way says why, if it fails as well
+    return false;
+  }
+  if (found.device.device_type != 1 && found.device.device_type != 3)
+    refuse(
+        function, what_,
+        "is on device " + device_name(found.device.device_type, found.device.device_id) + ", expected one on the CPU");
+  element_ = element_of_dlpack(found.dtype);
+  if (element_ == Element::other) refuse(function, what_, "has elements of a type that is no number here");
+  view_ = nb::borrow(nb::handle(object));
+  data_ = static_cast<std::byte*>(found.data) + found.byte_offset;
+  dim_ = found.ndim;
+  item_size_ = found.dtype.bits / 8u;
+  const auto dims = static_cast<std::size_t>(dim_);
+  storage_.resize(2 * dims);
+  auto step = static_cast<Py_ssize_t>(item_size_);
+  for (std::size_t i = dims; i-- > 0; step *= storage_[i]) {
+    storage_[i] = static_cast<Py_ssize_t>(found.shape[i]);
+    storage_[dims + i] =
+        found.strides ? static_cast<Py_ssize_t>(found.strides[i]) * static_cast<Py_ssize_t>(item_size_) : step;
+  }
+  shape_ = storage_.data();
+  strides_ = storage_.data() + dims;
+  return true;
+}
+
 bool Array::by_dlpack(std::string_view function, PyObject* object, bool writable) {
   const nb::handle array(object);
   if (!nb::hasattr(array, "__dlpack__")) return false;
@@ -290,7 +363,8 @@ bool Array::by_dlpack(std::string_view function, PyObject* object, bool writable
 
 void Array::open(std::string_view function, std::string_view what, PyObject* object, bool writable) {
   what_ = what;
-  if (!by_buffer(function, object, writable) && !by_numpy_view(function, object, writable)) {
+  if (!by_buffer(function, object, writable) && !by_exchange(function, object, writable) &&
+      !by_numpy_view(function, object, writable)) {
     if (inherits(object, "jax", "Tracer"))
       refuse(function, what, "is a tracer of JAX, which holds no numbers: call it outside of jit, grad and vmap");
     if (!by_dlpack(function, object, writable))

@@ -92,6 +92,7 @@ class Array {
  private:
   bool by_buffer(std::string_view function, PyObject* object, bool writable);
   bool by_numpy_view(std::string_view function, PyObject* object, bool writable);
+  bool by_exchange(std::string_view function, PyObject* object, bool writable);
   bool by_dlpack(std::string_view function, PyObject* object, bool writable);
   void finish();
   bool dense_in_any_order() const;
