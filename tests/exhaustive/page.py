@@ -47,7 +47,7 @@ def main():
     inputs = max(line["inputs"] for line in lines if "inputs" in line)
     versions = {line["version"] for line in lines if "version" in line}
     torch = f"PyTorch {versions.pop()}" if versions else "PyTorch (not installed)"
-    which = "all 2^32 floats" if first["stride"] == 1 else f"every {first['stride']}th of the 2^32 floats"
+    which = "all 2^32 floats" if first["stride"] == 1 else f"one in {first['stride']} of the 2^32 floats"
     others = " and ".join(target for target in first["targets"] if target != first["target"])
     floats = "every float" if first["stride"] == 1 else "every float in so many"
 
