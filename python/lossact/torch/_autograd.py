@@ -34,12 +34,21 @@ class _Recorded(torch.autograd.Function):
         return function(**values)
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx, grad_output):
-        values = dict(ctx.rest, **{name: tensor.detach() for name, tensor in zip(ctx.names, ctx.saved_tensors)})
         needed = dict(zip(ctx.names, ctx.needs_input_grad[3:]))
-        gradients = dict.fromkeys(ctx.names)
-        function = ctx.function
+        gradients = _Gradients.apply(ctx.function, ctx.rest, ctx.names, needed, grad_output, *ctx.saved_tensors)
+        return (None, None, None, *gradients)
+
+
+class _Gradients(torch.autograd.Function):
+    """NAME_backward, recorded too where PyTorch records: a second derivative then raises, and is not missing silently."""
+
+    @staticmethod
+    def forward(ctx, function, rest, names, needed, grad_output, *tensors):
+        ctx.name = function.__name__
+        values = dict(rest, **{name: tensor.detach() for name, tensor in zip(names, tensors)})
+        grad_output = grad_output.detach()
+        gradients = dict.fromkeys(names)
         backward = _BY_DIRECTION[function.function, "backward"]
         if function.family == "row_activation" or function.family == "activation":
             grad_output = grad_output.to(values["input"].dtype)
@@ -50,7 +59,11 @@ class _Recorded(torch.autograd.Function):
         if needed.get("target"):
             in_target = _BY_DIRECTION[function.function, "backward_target"]
             gradients["target"] = in_target(grad_output, **values)
-        return (None, None, None, *(gradients[name] if needed[name] else None for name in ctx.names))
+        return tuple(gradients[name] if needed[name] else None for name in names)
+
+    @staticmethod
+    def backward(ctx, *_):
+        raise RuntimeError(f"[{ctx.name}] second derivatives are not to be had")
 
 
 def record(function, arguments):
