@@ -90,7 +90,10 @@ void read_options(const Spec& spec, const Slots& slots, Options<P>& options) {
   if constexpr (requires { options.values.reduction; })
     if (const std::optional<Reduction> old = read_old_reduction(spec, slots)) options.values.reduction = *old;
   options.accuracy = read_accuracy(spec, slots);
-  lossact::detail::check(options.values);
+  P known = options.values;
+  if constexpr (requires { known.rows; })
+    if (known.rows == 0) known.rows = 1;  // the leading dimension's size, which only the arrays tell
+  lossact::detail::check(known);
 }
 
 // Arrays

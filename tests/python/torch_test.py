@@ -81,7 +81,7 @@ def values(function, name, default, tensors):
         return range(-x.dim(), x.dim()) if x.dim() else [0, -1]
     if name == "weight":
         shape = x.shape if function.family == "pair_loss" else (x.shape[0 if x.dim() == 1 else 1],)
-        return [None, torch.from_numpy(np.abs(array(shape, "float64", 3)) + 0.25).to(x.dtype)]
+        return [None, torch.from_numpy(np.asarray(np.abs(array(shape, "float64", 3)) + 0.25)).to(x.dtype)]
     if name == "training":  # the random numbers are others
         return [False]
     if isinstance(default, bool):
@@ -160,16 +160,17 @@ def close(ours, theirs, element, what):
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_results_and_gradients(function, element, shape):
     if function.family == "row_loss" and (not shape or shape == (0,)):
-        for f, error in ((function, ValueError), (peer(function), (RuntimeError, IndexError))):
+        for f, error in ((function, ValueError), (peer(function), (RuntimeError, IndexError, ValueError))):
             with pytest.raises(error):
                 f(torch.zeros(shape), torch.zeros((), dtype=torch.int64))
         return
     for tensors in tensor_sets(function, shape, element):
+        contiguous = [t.contiguous() for t in tensors]  # PyTorch has not every gradient in other layouts
         for options in option_sets(function, tensors):
             what = f"{function.__name__} of {[tuple(t.shape) for t in tensors]}, {options}"
             try:
-                theirs = result_and_gradients(peer(function), tensors, options, 5)
-            except RuntimeError:
+                theirs = result_and_gradients(peer(function), contiguous, options, 5)
+            except (RuntimeError, ValueError):
                 with pytest.raises(ValueError):
                     result_and_gradients(function, tensors, options, 5)
                 continue
@@ -327,14 +328,16 @@ def test_a_model_learns_the_same_with_either():
         torch.manual_seed(3)
         net = nn.Sequential(nn.Linear(5, 16), nn.Mish(), nn.Linear(16, 8), nn.PReLU(), nn.Linear(8, 3))
         x, y, loss = torch.randn(64, 5), torch.randint(3, (64,)), nn.CrossEntropyLoss(label_smoothing=0.1)
-        optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.5)
+        start = loss(net(x), y).item()
         for _ in range(50):
             optimizer.zero_grad()
             value = loss(net(x), y)
             value.backward()
             optimizer.step()
+        assert value.item() < start - 0.1
         losses.append(value.item())
-    assert losses[0] < 1 and math.isclose(*losses, rel_tol=1e-4)
+    assert math.isclose(*losses, rel_tol=1e-4)
 
 
 # The page of differences
@@ -373,7 +376,7 @@ def slope(f, x):
 def equal(found, text):
     """Is what was found what the page says, to the digits that it shows?"""
     wanted = eval(text, dict(NAMES))  # the page's own words
-    if isinstance(wanted, (type, torch.dtype)):
+    if isinstance(wanted, (type, torch.dtype)) or isinstance(found, (type, torch.dtype)):
         return found == wanted
     digits = max((len(number.replace(".", "").lstrip("0")) for number in re.findall(r"[\d.]+", text)), default=1)
     found, wanted = np.asarray(found, float), np.asarray(wanted, float)
@@ -400,11 +403,10 @@ def test_differences_are_as_the_page_says(row):
     with mpmath.workdps(60):
         value = mpmath.mpf(eval(code(formula), dict(vars(mpmath))))  # the page's own words
         shown = mpmath.mpf(number)
-        assert value == shown or abs(value - shown) <= abs(value) * mpmath.mpf(10) ** -6
-        assert value == 0 or mpmath.isinf(value) or abs(value - ours_found) < abs(value - theirs_found) or math.isnan(
-            theirs_found)
-        step = np.spacing(ours_found if "double" in call else np.float32(ours_found))
-        assert value == ours_found or abs(value - ours_found) <= abs(float(step))
+        assert value == shown or abs(value - shown) <= abs(value) / 10**6
+        step = float(np.spacing(np.abs(ours_found) if "double" in call else np.float32(np.abs(ours_found))))
+        assert abs(value - ours_found) <= step
+        assert isinstance(theirs_found, type) or not abs(value - theirs_found) <= step
 
 
 class Theirs:
