@@ -3,7 +3,7 @@
 help:
 	@echo "make run         compare activations and losses on real handwritten digits; writes report.html"
 	@echo "make test        all tests of the release build"
-	@echo "make peers       the Python package beside PyTorch and JAX, after make test"
+	@echo "make peers       the Python package beside PyTorch 2.13.0 and JAX, after make test"
 	@echo "make exhaustive  every activation at all 2^32 floats, some minutes for each; writes docs/accuracy.md"
 	@echo "make fuzz        a minute of fuzzing for each reader of files"
 	@echo "make lint        is every C++ file in the house's format?"
@@ -29,10 +29,16 @@ test:
 	@cmake --build --preset release
 	ctest --preset release
 
-# The Python package beside PyTorch and JAX, after `make test`.
+# The Python package that `make test` built beside PyTorch and JAX, in an environment that has them: every test that
+# leaves something out without them.
+PEERS = $(CURDIR)/build/venv-peers
 peers:
-	@cmake/python-environment $(VENV) tests/python/requirements.txt tests/python/requirements-peers.txt
-	ctest --preset release -R '^python\.(torch|jax)'
+	@ls build/release/python/lossact/_core.*.so >/dev/null 2>&1 || { echo "make peers: run make test first" >&2; exit 1; }
+	@cmake/python-environment $(PEERS) tests/python/requirements.txt tests/python/requirements-peers.txt
+	@$(PEERS)/bin/python -c 'import jax, torch'
+	PYTHONPATH=$(CURDIR)/build/release/python PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_STORAGE_DIRECTORY=build/hypothesis \
+	  $(PEERS)/bin/python -m pytest -q -rs -p no:cacheprovider \
+	  $$(grep -lE 'importorskip|skipif' tests/python/*_test.py)
 
 # STRIDE=101 takes every 101st float alone. The page is written even where a promise is broken, which fails afterwards.
 STRIDE = 1

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 import lossact
 
-torch = pytest.importorskip("torch", reason="PyTorch is not installed: not compared with it")
+torch = pytest.importorskip("torch", reason="PyTorch is not installed: the comparison with PyTorch was left out")
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "int64": torch.int64, "bool": torch.bool}
 FORWARD = [function for function in lossact._core.functions if function.direction == "forward"]

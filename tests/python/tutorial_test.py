@@ -51,7 +51,9 @@ def test_activations_of_a_layer():
     assert printed(of_lossact(by_name("activations"))) == "torch.Size([8, 5])\n" * 5
 
 
-@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed: not compared with it")
+@pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None, reason="PyTorch is not installed: the comparison with PyTorch was left out"
+)
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_pytorch_prints_the_same_but_for_chance(path):
     def layout(text):

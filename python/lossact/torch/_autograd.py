@@ -22,10 +22,12 @@ class _Recorded(torch.autograd.Function):
     def forward(ctx, function, arguments, names, *tensors):
         values = dict(arguments, **{name: tensor.detach() for name, tensor in zip(names, tensors)})
         ctx.function, ctx.names = function, names
-        ctx.rest = {name: value for name, value in values.items() if name not in names and name not in ("inplace", "out")}
+        rest = set(values) - {*names, "inplace", "out"}
+        ctx.rest = {name: value for name, value in values.items() if name in rest}
         if values.get("inplace"):
             ctx.mark_dirty(tensors[names.index("input")])
-            kept = [tensor.detach().clone() if name == "input" else tensor.detach()
+            # The copy stands for what was written over: it requires a gradient so that a second derivative raises.
+            kept = [tensor.detach().clone().requires_grad_() if name == "input" else tensor.detach()
                     for name, tensor in zip(names, tensors)]
             ctx.save_for_backward(*kept)
             function(**values)
@@ -41,7 +43,7 @@ class _Recorded(torch.autograd.Function):
 
 
 class _Gradients(torch.autograd.Function):
-    """NAME_backward, recorded too where PyTorch records: a second derivative then raises, and is not missing silently."""
+    """NAME_backward, recorded where PyTorch records: a second derivative then raises, and is not missing silently."""
 
     @staticmethod
     def forward(ctx, function, rest, names, needed, grad_output, *tensors):
@@ -72,7 +74,8 @@ def record(function, arguments):
         return function(**{name: _detached(value) for name, value in arguments.items()})
     if function.direction != "forward":
         raise ValueError(
-            f"[{function.__name__}] an argument requires a gradient, and second derivatives are not to be had: detach() it"
+            f"[{function.__name__}] an argument requires a gradient, and second derivatives are not to be had: "
+            "detach() it"
         )
     if arguments.get("out") is not None:
         raise ValueError(f"[{function.__name__}] out has no place in a graph: an argument requires a gradient")
@@ -88,8 +91,9 @@ def record(function, arguments):
         if isinstance(arguments.get(name), torch.Tensor) and (name != "weight" or learned)
     )
     if names[:1] != ("input",):
-        raise TypeError(f"[{function.__name__}] input is no tensor of PyTorch, but another argument is one that requires "
-                        "a gradient")
+        raise TypeError(
+            f"[{function.__name__}] input is no tensor of PyTorch, but another argument is one that requires a gradient"
+        )
     arguments = dict(arguments)
     dtype = arguments.pop("dtype", None)
     if dtype is not None:
