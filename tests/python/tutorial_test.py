@@ -52,7 +52,8 @@ def test_activations_of_a_layer():
 
 
 @pytest.mark.skipif(
-    importlib.util.find_spec("torch") is None, reason="PyTorch is not installed: the comparison with PyTorch was left out"
+    importlib.util.find_spec("torch") is None,
+    reason="PyTorch is not installed: the comparison with PyTorch was left out",
 )
 @pytest.mark.parametrize("path", TUTORIALS, ids=lambda path: path.stem)
 def test_pytorch_prints_the_same_but_for_chance(path):
