@@ -275,7 +275,7 @@ bool Array::by_buffer(std::string_view function, PyObject* object, bool writable
 bool Array::by_numpy_view(std::string_view function, PyObject* object, bool writable) {
   if (!is_numpy_array(object) && !inherits(object, "numpy", "ndarray")) return false;
   const nb::handle array(object);
-  if (!nb::cast<bool>(array.attr("dtype").attr("name").equal(nb::str("bfloat16")))) return false;
+  if (!array.attr("dtype").attr("name").equal(nb::str("bfloat16"))) return false;
   view_ = array.attr("view")("uint16");
   if (!by_buffer(function, view_.ptr(), writable)) return false;
   element_ = Element::bfloat16;

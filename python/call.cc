@@ -68,6 +68,14 @@ void open_out(const Spec& spec, const char* what, PyObject* out, Array& array) {
   array.open(spec.name, what, out, true);
 }
 
+/// Refuses an array to be written to whose elements share memory, as a broadcast view's do.
+void check_repeats(const Spec& spec, const Array& written) {
+  if (written.count() == 0) return;
+  for (int axis = 0; axis < written.dim(); ++axis)
+    if (written.stride(axis) == 0 && written.size(axis) > 1)
+      throw overlap_error(said_by(spec).append(written.what()) + " has elements that share memory");
+}
+
 }  // namespace
 
 std::string said_by(const Spec& spec) { return "[" + spec.name + "] "; }
@@ -117,7 +125,7 @@ std::uint64_t read_natural(const Spec& spec, std::string_view name, PyObject* va
   const unsigned long long number = PyLong_AsUnsignedLongLong(index.ptr());
   if (PyErr_Occurred()) {
     PyErr_Clear();
-    throw domain_error(said_by(spec).append(name) + " is " + nb::cast<std::string_view>(nb::str(index)).data() +
+    throw domain_error(said_by(spec).append(name) + " is " + nb::str(index).c_str() +
                        ", expected an integer from 0 to 2**64 - 1");
   }
   return number;
@@ -216,9 +224,7 @@ Result::Result(const Spec& spec, const char* what, PyObject* like, const Array& 
     open_out(spec, what, out_, array_);
     check_same_element(spec, array_, like_array);
     check_same_shape(spec, array_, like_array);
-    for (int axis = 0; axis < array_.dim(); ++axis)
-      if (array_.count() > 0 && array_.stride(axis) == 0 && array_.size(axis) > 1)
-        throw overlap_error(said_by(spec) + what + " has elements that share memory");
+    check_repeats(spec, array_);
   } else if (is_numpy_array(like)) {
     made_ = nb::steal(numpy_empty_like(like));
     array_.open(spec.name, what, made_.ptr(), true);
@@ -238,7 +244,8 @@ Result::Result(const Spec& spec, const char* what, PyObject* like, std::span<con
                        ", expected " + std::string(to_string(element)));
     if (!std::ranges::equal(array_.shape(), shape))
       throw shape_error(said_by(spec) + what + " has shape " + array_.shape_text() + ", expected " +
-                        nb::cast<std::string_view>(nb::str(shape_tuple(shape))).data());
+                        nb::str(shape_tuple(shape)).c_str());
+    check_repeats(spec, array_);
   } else {
     made_ = arrays("empty")(nb::handle(like), shape_tuple(shape), std::string(to_string(element)).c_str());
     array_.open(spec.name, what, made_.ptr(), true);
@@ -271,7 +278,7 @@ PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize
 }
 
 std::vector<double> read_grad_output(const Spec& spec, PyObject* object) {
-  if (PyFloat_Check(object) || PyLong_Check(object)) return {PyFloat_AsDouble(object)};
+  if (PyFloat_Check(object) || PyLong_Check(object)) return {read_number(spec, "grad_output", object)};
   return read_numbers(spec, "grad_output", object);
 }
 
