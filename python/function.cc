@@ -67,7 +67,8 @@ PyObject* call(PyObject* self, PyObject* const* args, std::size_t flagged, PyObj
 }
 
 PyObject* repr(PyObject* self) {
-  return PyUnicode_FromFormat("<function lossact.functional.%s>",
+  const nb::object module = nb::getattr(nb::handle(self), "__module__", nb::none());
+  return PyUnicode_FromFormat("<function %S.%s>", module.ptr(),
                               reinterpret_cast<FunctionObject*>(self)->spec->name.c_str());
 }
 // Pickled by its name.

@@ -12,9 +12,9 @@ import sys
 import tree
 
 
-def samples():
+def samples(language="cpp"):
     page = (tree.ROOT / "README.md").read_text()
-    return re.findall(r"^```cpp\n(.*?)^```\n.*?^```text\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^```{language}\n(.*?)^```\n.*?^```text\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
 
 
 def write(folder):

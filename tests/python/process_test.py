@@ -1,8 +1,10 @@
 """The package as one part of a program: its memory stays flat, its kernels let other threads run, a forked process goes
 on calling, and Ctrl-C arrives. Each in a process of its own; no time is asserted but that none hangs."""
 
+import importlib
 import itertools
 import os
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -10,6 +12,8 @@ import textwrap
 import numpy as np
 import pytest
 from registry import BY_NAME, FUNCTIONS, arguments, backward_arguments, by_name, extra
+
+from lossact import _core
 
 HANGS = 120  # seconds; what takes a hundredth of it on an idle machine has stopped
 
@@ -94,6 +98,14 @@ def test_references_are_given_back(function):
         refused(back, *slopes, **extra(function), out=out[:2])
         refused(function, np.zeros(3, "int64"), *arrays[1:])
     assert [sys.getrefcount(a) for a in watched] == before
+
+
+@pytest.mark.parametrize("place, function", [
+    *(("functional", f) for f in _core.functions), *(("information", f) for f in _core.information_functions)], ids=str)
+def test_a_function_travels_to_another_process_by_its_name(place, function):
+    assert pickle.loads(pickle.dumps(function)) is function
+    assert repr(function) == f"<function lossact.{place}.{function.__name__}>"
+    assert getattr(importlib.import_module(f"lossact.{place}"), function.__name__) is function
 
 
 def test_a_forked_process_goes_on():
