@@ -1,4 +1,4 @@
-"""Bad input gets Python's own kind of error, which says what was expected and what was found, and nothing is written."""
+"""Bad input gets Python's own kind of error, which says what was expected and what was found; nothing is written."""
 
 import inspect
 import re
@@ -61,7 +61,8 @@ def test_outputs_of_another_shape_or_type(function):
         spoiled = np.full((*out.shape, 2), POISON, out.dtype)
         refuse(ValueError, "out has shape .*expected", call, *arrays, out=spoiled, **options)
         for element in ("float64", "float16", "int32", ml_dtypes.bfloat16):
-            refuse(TypeError, "out has elements of .*expected float32", call, *arrays, out=out.astype(element), **options)
+            cast = out.astype(element)
+            refuse(TypeError, "out has elements of .*expected float32", call, *arrays, out=cast, **options)
         out.flags.writeable = False
         refuse(ValueError, "out is read-only", call, *arrays, out=out, **options)
         for nothing in ([1.0, 2.0], "text", 3.5):
@@ -74,7 +75,8 @@ def test_float64_does_not_become_float32(function):
     arrays = arguments(function, (4, 3), "float64")
     for call, given, out, options in calls(function, arrays):
         assert out.dtype == np.float64
-        refuse(TypeError, "out has elements of float32, expected float64", call, *given, out=out.astype("float32"), **options)
+        narrow = out.astype("float32")
+        refuse(TypeError, "out has elements of float32, expected float64", call, *given, out=narrow, **options)
         floats = [i for i, a in enumerate(given) if isinstance(a, np.ndarray) and a.dtype == np.float64]
         for i in floats if len(floats) > 1 else []:
             mixed = [a.astype("float32") if j == i else a for j, a in enumerate(given)]
@@ -223,7 +225,8 @@ def test_other_devices_are_refused_by_name(function, type, name):
             if isinstance(a, np.ndarray):
                 spoiled = list(arrays)
                 spoiled[i] = OnDevice(type)
-                refuse(TypeError, f"{argument} is on device {name}, expected one on the CPU", call, *spoiled, out=out, **options)
+                words = f"{argument} is on device {name}, expected one on the CPU"
+                refuse(TypeError, words, call, *spoiled, out=out, **options)
         refuse(TypeError, f"out is on device {name}", call, *arrays, out=OnDevice(type), **options)
 
 

@@ -76,13 +76,12 @@ def near(got, wanted, size=None):
 def settings(function):
     """The defaults, and each number and truth value of the formula at something else. The draws of a random operand are
     not to be seen from here."""
-    defaults = {
-        parameter.name: eval(parameter.default, {"nan": float("nan")}) for parameter in KNOWN[function.function].parameters
-    }
+    known = KNOWN[function.function]
+    defaults = {parameter.name: eval(parameter.default, {"nan": float("nan")}) for parameter in known.parameters}
     yield {}, defaults
-    for parameter in KNOWN[function.function].parameters:
+    for parameter in known.parameters:
         value = defaults[parameter.name]
-        if parameter.name not in KNOWN[function.function].formula or parameter.name == "training":
+        if parameter.name not in known.formula or parameter.name == "training":
             continue
         if isinstance(value, (bool, float)):
             other = not value if isinstance(value, bool) else value * 0.75
