@@ -1,5 +1,5 @@
-"""`pip install .` from the sources alone, into a fresh virtual environment that has nothing but NumPy beside: the package
-is there with its program, its types and its version, and README.md's samples run.
+"""`pip install .` from the sources alone, into a fresh virtual environment that has nothing but NumPy beside: the
+package is there with its program, its types and its version, and README.md's samples run.
 
 pip_test.py PYTHON FOLDER   the Python to make the environment of, and where the copy, the build and all else go
 """

@@ -1,4 +1,4 @@
-"""The Python samples of README.md: each ```python block is a whole script, the ```text block after it what it prints."""
+"""The README.md's samples for Python: each ```python block is a script, the ```text block after it what it prints."""
 
 import pathlib
 import re

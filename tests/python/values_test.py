@@ -1,4 +1,4 @@
-"""What a call on NumPy's arrays gives is what the function's formula says, read by mpmath: values, gradients, reductions.
+"""What a call on NumPy's arrays gives is what the formula says, read by mpmath: values, gradients, reductions.
 
 Promised: 1 unit in the last place in float32, 4 in float64. That holds at every number by tests/library; here a handful
 of points shows that the package hands numbers, parameters and gradients over as they are.
