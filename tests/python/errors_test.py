@@ -80,7 +80,8 @@ def test_float64_does_not_become_float32(function):
         floats = [i for i, a in enumerate(given) if isinstance(a, np.ndarray) and a.dtype == np.float64]
         for i in floats if len(floats) > 1 else []:
             mixed = [a.astype("float32") if j == i else a for j, a in enumerate(given)]
-            refuse(TypeError, "has elements of float(32|64), expected float(64|32) as", call, *mixed, out=out, **options)
+            words = "has elements of float(32|64), expected float(64|32) as"
+            refuse(TypeError, words, call, *mixed, out=out, **options)
 
 
 @every_function
