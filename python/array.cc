@@ -89,7 +89,7 @@ Element element_of_dlpack(nb::dlpack::dtype type) {
   }
 }
 
-std::string device_name(int type, int index) {
+std::string device_name(long type, long index) {
   const char* name = type == 1                 ? "cpu"
                      : type == 2 || type == 13 ? "cuda"
                      : type == 8               ? "metal"
@@ -268,6 +268,15 @@ bool Array::by_buffer(std::string_view function, PyObject* object, bool writable
     refuse(function, what_, std::string("has elements of format '") + buffer_.format + "', which is no number here");
   shape_ = buffer_.shape;
   strides_ = buffer_.strides;
+  if (!strides_ && dim_ > 0) {  // ctypes leaves them out, asked for or not: neighbours lie side by side
+    storage_.resize(static_cast<std::size_t>(dim_));
+    Py_ssize_t step = buffer_.itemsize;
+    for (int axis = dim_ - 1; axis >= 0; --axis) {
+      storage_[static_cast<std::size_t>(axis)] = step;
+      step *= shape_[axis];
+    }
+    strides_ = storage_.data();
+  }
   return true;
 }
 
@@ -324,13 +333,22 @@ bool Array::by_exchange(std::string_view function, PyObject* object, bool writab
 bool Array::by_dlpack(std::string_view function, PyObject* object, bool writable) {
   const nb::handle array(object);
   if (!nb::hasattr(array, "__dlpack__")) return false;
-  const auto device = [&] {
-    const nb::object pair = nb::getattr(array, "__dlpack_device__")();
-    return std::pair(nb::cast<int>(nb::int_(pair[0])), nb::cast<int>(nb::int_(pair[1])));
-  };
-  if (nb::hasattr(array, "__dlpack_device__"))
-    if (const auto [type, index] = device(); type != 1 && type != 3)
+  if (nb::hasattr(array, "__dlpack_device__")) {
+    const nb::object device = nb::getattr(array, "__dlpack_device__")();
+    const auto number = [&](Py_ssize_t place) {
+      const nb::object item = nb::steal(PySequence_GetItem(device.ptr(), place));
+      const nb::object index = nb::steal(item.is_valid() ? PyNumber_Index(item.ptr()) : nullptr);
+      const long value = index.is_valid() ? PyLong_AsLong(index.ptr()) : -1;
+      if (value == -1 && PyErr_Occurred()) {
+        PyErr_Clear();
+        refuse(function, what_,
+               std::string("names its device ") + nb::repr(device).c_str() + ", expected two integers");
+      }
+      return value;
+    };
+    if (const long type = number(0), index = number(1); type != 1 && type != 3)
       refuse(function, what_, "is on device " + device_name(type, index) + ", expected one on the CPU");
+  }
   const auto take = [&](const auto& found) {
     data_ = const_cast<void*>(static_cast<const void*>(found.data()));
     dim_ = static_cast<int>(found.ndim());

@@ -1,7 +1,7 @@
 """The kinds of array that a call may be given, and how to make one more of a kind.
 
-A kind is known by the package of its type. What no kind claims is answered with NumPy's arrays where NumPy is
-installed, and with memoryviews where it is not.
+A kind is known by the package of its type. What no package here claims is answered by DLPack where it speaks DLPack,
+and with a memoryview where it is a buffer.
 """
 
 import array
@@ -101,7 +101,7 @@ class _Jax:
 
 
 class _Buffer:
-    """Whatever offers its memory as a buffer and belongs to no package: array.array, memoryview."""
+    """Whatever offers its memory as a buffer and nothing else: array.array, memoryview, arrays of ctypes."""
 
     @staticmethod
     def empty_like(like):
@@ -171,8 +171,7 @@ class _Other:
         return array.astype(dtype)
 
 
-_KINDS = {"numpy": _NumPy, "ml_dtypes": _NumPy, "torch": _PyTorch, "jax": _Jax, "jaxlib": _Jax, "array": _Buffer,
-          "builtins": _Buffer, "mmap": _Buffer, "ctypes": _Buffer}
+_KINDS = {"numpy": _NumPy, "ml_dtypes": _NumPy, "torch": _PyTorch, "jax": _Jax, "jaxlib": _Jax}
 
 
 @functools.lru_cache(maxsize=256)
@@ -181,7 +180,7 @@ def _kind_of_type(kind):
         found = _KINDS.get(base.__module__.partition(".")[0])
         if found:
             return found
-    return _Other
+    return _Other if hasattr(kind, "__dlpack__") else _Buffer
 
 
 def _kind(like):

@@ -2,6 +2,7 @@
 elements, in the caller's kind of array."""
 
 import array as buffers
+import ctypes
 
 import ml_dtypes
 import numpy as np
@@ -163,6 +164,11 @@ def test_kinds_of_array_come_back(function):
     assert type(result) is buffers.array and result.typecode == "f" and same(np.asarray(result), expected)
     result = function(memoryview(x), *weight)
     assert type(result) is memoryview and same(np.asarray(result), expected)
+    for of_ctypes in ((ctypes.c_float * 3)(*x), (ctypes.c_float * 3 * 1)((ctypes.c_float * 3)(*x))):
+        result = function(of_ctypes, *weight)
+        assert type(result) is memoryview and result.shape == np.shape(of_ctypes)
+        assert same(np.asarray(result).ravel(), expected)
+        assert function(of_ctypes, *weight, out=of_ctypes) is of_ctypes and same(np.ravel(of_ctypes), expected)
     result = function(np.float32(0.5), *weight)
     assert type(result) is np.float32 and result == expected[1]
     view = array((2, 3)).view(type("Sub", (np.ndarray,), {}))

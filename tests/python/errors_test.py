@@ -231,6 +231,16 @@ def test_other_devices_are_refused_by_name(function, type, name):
         refuse(TypeError, f"out is on device {name}", call, *arrays, out=OnDevice(type), **options)
 
 
+@every_function
+@pytest.mark.parametrize("nowhere", [None, (1,), "cpu", (1.5, 0), (2**80, 0)])
+def test_a_device_that_is_none(function, nowhere):
+    array = type("Nowhere", (OnDevice,), {"__dlpack_device__": lambda self: nowhere})(1)
+    for call, arrays, out, options in calls(function, arguments(function, (4, 3))):
+        place = list(call.__signature__.parameters).index("input")
+        spoiled = [*arrays[:place], array, *arrays[place + 1 :]]
+        refuse(TypeError, "input names its device .*, expected two integers", call, *spoiled, out=out, **options)
+
+
 def tracer():
     """What JAX hands to a function that it traces, by its name and its package."""
     base = type("Tracer", (), {"__module__": "jax._src.core", "shape": (4, 3), "dtype": np.dtype("float32")})
