@@ -144,8 +144,9 @@ std::string_view read_word(const Spec& spec, std::string_view name, PyObject* va
 std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value) {
   if (PyList_Check(value) || PyTuple_Check(value)) {
     std::vector<double> numbers;
-    for (Py_ssize_t i = 0; i < PySequence_Size(value); ++i)
-      numbers.push_back(read_number(spec, name, nb::steal(PySequence_GetItem(value, i)).ptr()));
+    // Asked anew each time: an item's __float__ may change the list.
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(value); ++i)
+      numbers.push_back(read_number(spec, name, nb::borrow(PySequence_Fast_GET_ITEM(value, i)).ptr()));
     return numbers;
   }
   Array array;
@@ -277,9 +278,15 @@ PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize
   return result.give();
 }
 
-std::vector<double> read_grad_output(const Spec& spec, PyObject* object) {
+std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape) {
   if (PyFloat_Check(object) || PyLong_Check(object)) return {read_number(spec, "grad_output", object)};
-  return read_numbers(spec, "grad_output", object);
+  if (PyList_Check(object) || PyTuple_Check(object)) return read_numbers(spec, "grad_output", object);
+  Array array;
+  array.open(spec.name, "grad_output", object, false);
+  if (shape && !std::ranges::equal(array.shape(), *shape))
+    throw shape_error(said_by(spec) + "grad_output has shape " + array.shape_text() + ", expected " +
+                      nb::str(shape_tuple(*shape)).c_str() + " as the losses have");
+  return doubles(spec.name, array);
 }
 
 PyObject* pair(PyObject* first, PyObject* second) {

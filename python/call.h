@@ -167,8 +167,8 @@ PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide,
 /// Losses of all elements or rows, likewise.
 PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize_t> shape,
                       const std::vector<double>& losses, bool wide, PyObject* out);
-/// A number or an array of them, as the gradient of a loss comes.
-std::vector<double> read_grad_output(const Spec& spec, PyObject* object);
+/// A number or an array of them, as the gradient of a loss comes; of the losses' shape, where that is given.
+std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape);
 /// Two references as a tuple, which takes them over; null if either is.
 PyObject* pair(PyObject* first, PyObject* second);
 /// A cast of lossact._arrays.

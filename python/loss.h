@@ -56,7 +56,8 @@ PyObject* call_loss(const F& f, const Spec& spec, const Slots& slots) {
       constexpr bool in_target = direction == Direction::backward_target;
       std::vector<double> grad_output;
       if constexpr (direction != Direction::with_gradient) {
-        grad_output = read_grad_output(spec, spec.at(slots, Role::grad_output));
+        const bool each = options.values.reduction == Reduction::none;
+        grad_output = read_grad_output(spec, spec.at(slots, Role::grad_output), each ? &views.shape : nullptr);
       }
       Result result(spec, "out", in_target ? target : input, in_target ? y : x, out);
       check_overlap(spec, result.array(), x);

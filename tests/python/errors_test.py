@@ -115,8 +115,11 @@ def test_as_many_gradients_as_losses(function):
     backward = BY_NAME[function.function + "_backward"]
     arrays = arguments(function, (4, 3))
     out = np.full((4, 3), POISON, "float32")
-    with pytest.raises(ValueError, match=re.escape(f"[{function.function}")):
-        backward(np.ones(5, "float32"), *arrays, reduction="none", out=out)
+    shape = np.shape(function(*arrays, reduction="none"))
+    for other in ((5,), (*shape[::-1], 1), ()):
+        grad = np.ones(other, "float32")
+        refuse(ValueError, "grad_output has shape", backward, grad, *arrays, reduction="none", out=out)
+    refuse(ValueError, "grad_output has 2 elements", backward, [1.0, 2.0], *arrays, out=out)
     for nothing in ("text", 10**400, None):
         refuse(TypeError, "grad_output is a ", backward, nothing, *arrays, out=out)
     assert np.all(out == POISON)
@@ -323,6 +326,36 @@ def test_tensors_have_their_own_way(function):
         if call:
             first = [] if direction == "with_gradient" else [out]
             refuse(TypeError, "input is a Tensor, expected an array", call, *first, *tensors, **extra(function))
+
+
+class Odd(list):
+    """A list whose items are not those that it gives away, and whose length is none."""
+
+    def __getitem__(self, index):
+        raise KeyError(index)
+
+    def __len__(self):
+        return 1000
+
+
+class Shrinking:
+    """A number that empties the list it lies in, when it is read."""
+
+    def __init__(self, numbers):
+        self.numbers = numbers
+
+    def __float__(self):
+        self.numbers.clear()
+        return 1.0
+
+
+@pytest.mark.parametrize("function", CLASSES, ids=by_name)
+def test_lists_that_lie(function):
+    arrays = arguments(function, (4, 3))
+    assert function(*arrays, weight=Odd([1, 2, 3])) == function(*arrays, weight=[1, 2, 3])
+    numbers = []
+    numbers += [Shrinking(numbers), 2.0, 3.0]
+    refuse(ValueError, "weight has 1 elements, input has 3 classes", function, *arrays, weight=numbers)
 
 
 def test_distributions():
