@@ -54,9 +54,6 @@ struct Elementary {
   /// Whether exponentials are right for every x. Those of floats are from F::least to F::most, and NaN at NaN: the
   /// loops send what lies outside to the faithful lane.
   static constexpr bool guarded = sizeof(T) == 8;
-  /// Doubles that end as floats: below e^F::least nothing is left of them but the sign, so what they come to may be
-  /// e^F::least itself.
-  static constexpr bool rounded_again = guarded && Digits == 24;
   static constexpr bool extended = Digits == std::numeric_limits<T>::digits;  // no spare digits: split what would round
 
   template <class V>
@@ -80,24 +77,18 @@ struct Elementary {
 
   template <class V>
   LOSSACT_INLINE V exp(V x) const {
-    if constexpr (rounded_again) {
-      const auto [p, s, rest] = power(within(x));
-      return self().fma(p, s, s);
-    } else {
-      return raised(guarded ? self().min(x, self()(F::most)) : x);
-    }
+    return raised(guarded ? self().min(x, self()(F::most)) : x);
   }
   /// exp(x) factor, rounded once where exp(x) alone would be denormal.
   template <class V>
   LOSSACT_INLINE V exp(V x, V factor) const {
-    if constexpr (Digits == 53) {
-      const M& m = self();
-      const V low = m.min(x, m(F::most));
-      const auto [p, s, rest] = power(low);
-      return m.select(m.gt(m(F::least), low), m.copysign(m(0), factor), m.fma(p, s, s) * factor * rest);
-    } else {
-      return exp(x) * factor;
-    }
+    const M& m = self();
+    const V low = guarded ? m.min(x, m(F::most)) : x;
+    const auto [p, s, rest] = power(low);
+    V y = m.fma(p, s, s) * factor;
+    if constexpr (Digits == 53) y = y * rest;
+    if constexpr (!guarded) return y;
+    return m.select(m.gt(m(F::least), low), m.copysign(m(0), factor), y);
   }
   /// exp(x) factor / divisor, likewise; floats round once after exp(x).
   template <class V>
@@ -195,10 +186,6 @@ struct Elementary {
   };
   const M& self() const { return static_cast<const M&>(*this); }
 
-  template <class V>
-  LOSSACT_INLINE V within(V x) const {
-    return self().clamp(x, self()(F::least), self()(F::most));
-  }
   template <class V>
   LOSSACT_INLINE V raised(V x) const {  // x <= F::most
     const M& m = self();

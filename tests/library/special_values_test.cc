@@ -150,6 +150,19 @@ TEST(Infinities, AZeroSlopeGivesZero) {
   }
 }
 
+// 0 log 0 = 0, whichever way the 0 is given, and whatever was expected.
+TEST(Infinities, WhatCannotHappenCostsNothing) {
+  all_types([]<class T>(T) {
+    for (const double expected : {-1.0, 0.0, -inf})
+      for (const bool log_target : {false, true}) {
+        const T input[] = {static_cast<T>(expected)}, target[] = {static_cast<T>(log_target ? -inf : 0)};
+        T gradient[] = {T(7)};
+        EXPECT_EQ(kl_div.with_gradient(input, target, gradient, {.log_target = log_target}), 0) << expected;
+        EXPECT_EQ(static_cast<double>(gradient[0]), 0) << expected;
+      }
+  });
+}
+
 // One logit of +inf takes all the probability; one of -inf takes none; two of +inf have no answer.
 template <class T, class P>
 void rows_of_infinities(const RowActivation<P>& f) {
