@@ -247,7 +247,21 @@ def _all_named_modules(module, prefix):
             yield from _all_named_modules(part, f"{prefix}.{name}" if prefix else name)
 
 
-class Sequential(Module):
+class _Listed(Module):
+    """Modules in an order, named by their place."""
+
+    def append(self, module):
+        self.add_module(str(len(self)), module)
+        return self
+
+    def __len__(self):
+        return len(self._modules)
+
+    def __iter__(self):
+        return iter(self._modules.values())
+
+
+class Sequential(_Listed):
     """Modules one after the other: Sequential(a, b, ...) or Sequential(OrderedDict of names and modules)."""
 
     def __init__(self, *modules):
@@ -261,43 +275,23 @@ class Sequential(Module):
             input = module(input)
         return input
 
-    def append(self, module):
-        self.add_module(str(len(self)), module)
-        return self
-
-    def __len__(self):
-        return len(self._modules)
-
-    def __iter__(self):
-        return iter(self._modules.values())
-
     def __getitem__(self, index):
         if isinstance(index, slice):
             return type(self)(dict(list(self._modules.items())[index]))
         return list(self._modules.values())[index]
 
 
-class ModuleList(Module):
+class ModuleList(_Listed):
     """A list whose modules are parts of the network."""
 
     def __init__(self, modules=()):
         super().__init__()
         self.extend(modules)
 
-    def append(self, module):
-        self.add_module(str(len(self)), module)
-        return self
-
     def extend(self, modules):
         for module in modules:
             self.append(module)
         return self
-
-    def __len__(self):
-        return len(self._modules)
-
-    def __iter__(self):
-        return iter(self._modules.values())
 
     def __getitem__(self, index):
         if isinstance(index, slice):
