@@ -19,6 +19,7 @@ struct Compensated {
     P hi, lo;
     bool exact;        // lo is zero
     double low, high;  // what hi lies in
+    P nearest;         // the sum, rounded once: a product or a quotient has it sooner than its lo
 
     LOSSACT_INLINE friend V operator+(V a, V b) { return Compensated::template sum<false>(a, b); }
     LOSSACT_INLINE friend V operator-(V a, V b) { return Compensated::template sum<true>(a, b); }
@@ -31,21 +32,25 @@ struct Compensated {
   };
 
   /// A float of which nothing is known but its interval.
-  static LOSSACT_INLINE V input(P x, double low = -inf, double high = inf) { return {x, s(0), true, low, high}; }
+  static LOSSACT_INLINE V input(P x, double low = -inf, double high = inf) { return of(x, s(0), true, low, high); }
+  /// Rounded towards zero, so that hi and lo have one sign, and a product with an infinity is that infinity.
   LOSSACT_INLINE V operator()(double c) const {
-    const double near = static_cast<double>(static_cast<float>(c));
-    return {s(c), s(c - near), known(c == near), near, near};
+    const float near = static_cast<float>(c);
+    const double away = (static_cast<double>(near) - c) * c;
+    const uint32_t too_far = static_cast<uint32_t>(away > 0) & static_cast<uint32_t>(away < inf);  // no branch in loops
+    const double hi = static_cast<double>(std::bit_cast<float>(std::bit_cast<uint32_t>(near) - too_far));
+    return of(s(hi), s(std::copysign(c - hi, c)), known(c == hi), hi, hi);
   }
-  LOSSACT_INLINE V residue(double) const { return (*this)(0); }  // what m(c) leaves out is less than any lo holds
+  LOSSACT_INLINE V add(V x, double c) const { return x + (*this)(c); }
   LOSSACT_INLINE V fma(V a, V b, V c) const { return a * b + c; }
   LOSSACT_INLINE V abs(V x) const {
     const P lo = x.exact ? x.lo : s.select(s.gt(s(0), x.hi), s(0) - x.lo, x.lo);
-    return {s.abs(x.hi), lo, x.exact, least(x), most(x)};
+    return {s.abs(x.hi), lo, x.exact, least(x), most(x), s.abs(x.nearest)};
   }
   LOSSACT_INLINE V copysign(V x, V sign) const {
     const P hi = s.copysign(x.hi, sign.hi);
     const P lo = x.exact ? x.lo : s.select(s.eq(hi, x.hi), x.lo, s(0) - x.lo);
-    return {hi, lo, x.exact, -most(x), most(x)};
+    return {hi, lo, x.exact, -most(x), most(x), s.copysign(x.nearest, sign.hi)};
   }
   LOSSACT_INLINE Mask gt(V a, V b) const { return {s.gt(a.hi, b.hi), known(a.low > b.high)}; }
   LOSSACT_INLINE Mask eq(V a, V b) const { return {s.eq(a.hi, b.hi), false}; }
@@ -53,34 +58,50 @@ struct Compensated {
     if (m.always) return a;
     const bool exact = a.exact && b.exact;
     return {s.select(m.r, a.hi, b.hi), exact ? a.lo : s.select(m.r, a.lo, b.lo), exact, lesser(a.low, b.low),
-            greater(a.high, b.high)};
+            greater(a.high, b.high),   s.select(m.r, a.nearest, b.nearest)};
   }
   LOSSACT_INLINE V min(V x, V c) const {
     V y = select(gt(x, c), c, x);
-    if (x.exact && c.exact) y.hi = s.min(x.hi, c.hi);
-    return {y.hi, y.lo, y.exact, lesser(x.low, c.low), lesser(x.high, c.high)};
+    if (x.exact && c.exact) y.hi = y.nearest = s.min(x.hi, c.hi);
+    return {y.hi, y.lo, y.exact, lesser(x.low, c.low), lesser(x.high, c.high), y.nearest};
   }
   LOSSACT_INLINE V max(V x, V c) const {
     V y = select(gt(c, x), c, x);
-    if (x.exact && c.exact) y.hi = s.max(x.hi, c.hi);
-    return {y.hi, y.lo, y.exact, greater(x.low, c.low), greater(x.high, c.high)};
+    if (x.exact && c.exact) y.hi = y.nearest = s.max(x.hi, c.hi);
+    return {y.hi, y.lo, y.exact, greater(x.low, c.low), greater(x.high, c.high), y.nearest};
   }
   LOSSACT_INLINE V clamp(V x, V low, V high) const { return min(max(x, low), high); }
 
   /// From -87 to 88.
   LOSSACT_INLINE V exp(V x) const {
-    const auto [p, lost, scale] = power<false>(x);
+    P lost, scale;
+    const P p = power<false>(x, lost, scale);
     const P hi = s.fma(p, scale, scale);
-    return {hi, s.fma(lost, scale, s.fma(p, scale, scale - hi)), false, 0, known(x.high <= 0) ? 1 : inf};
+    return of(hi, s.fma(lost, scale, s.fma(p, scale, scale - hi)), false, 0, known(x.high <= 0) ? 1 : inf);
   }
   LOSSACT_INLINE V exp(V x, V factor) const { return exp(x) * factor; }
   LOSSACT_INLINE V exp(V x, V factor, V divisor) const { return exp(x) * factor / divisor; }
   LOSSACT_INLINE V decay(V a) const {
-    const auto [p, lost, scale] = power<true>(a);
+    P lost, scale;
+    const P p = power<true>(a, lost, scale);
     const P hi = s.fma(p, scale, scale);
-    return {hi, s.fma(lost, scale, s.fma(p, scale, scale - hi)), false, 0, 1};
+    return of(hi, s.fma(lost, scale, s.fma(p, scale, scale - hi)), false, 0, 1);
   }
   LOSSACT_INLINE V decay(double c, V a) const { return decay((*this)(c)*a); }
+  LOSSACT_INLINE V logistic(double c, V x) const {
+    const Compensated& m = *this;
+    const V e = decay(c, abs(x));
+    return over(select(gt(m(0), x), e, m(1)), 1, e);
+  }
+  /// a / (w + b) with w a power of two and at least |b|: w hi is from a / 2 to 2 a, so that a - w hi is exact, and what
+  /// adding b to w lost is not asked for.
+  LOSSACT_INLINE V over(V a, double w, V b) const {
+    const P reciprocal = s(1) / (s(w) + b.hi), hi = a.hi * reciprocal;
+    P rest = s.fnma(hi, b.hi, w == 1 ? a.hi - hi : s.fnma(hi, s(w), a.hi));
+    if (!b.exact) rest = s.fnma(hi, b.lo, rest);
+    const bool positive = known(b.low >= 0);
+    return divided(a, of(b.hi, b.lo, b.exact, positive ? 0 : -inf, inf), reciprocal, hi, rest);
+  }
   /// To 88. Keeps the sign of a zero.
   LOSSACT_INLINE V expm1(V x) const {
     V above = x;
@@ -88,23 +109,22 @@ struct Compensated {
       above.hi = s.max(x.hi, s(-60));
       if (!x.exact) above.lo = s.select(s.eq(above.hi, x.hi), x.lo, s(0));
     }
-    const auto [p, lost, scale] = power<false>(above);
+    P lost, scale;
+    const P p = power<false>(above, lost, scale);
     // Either n = 0, and nothing is added to p, or |scale - 1| is above |p| scale.
     const P whole = scale - s(1), missing = scale - (whole + s(1)), hi = s.fma(p, scale, whole);
     const P lo = s.fma(lost, scale, s.fma(p, scale, whole - hi) + missing);
     const bool falls = known(x.high <= 0);
-    return {falls ? s.copysign(hi, s(-1)) : s.copysign(hi, x.hi), lo, false, -1, falls ? 0 : inf};
+    return of(falls ? s.copysign(hi, s(-1)) : s.copysign(hi, x.hi), lo, false, -1, falls ? 0 : inf);
   }
   /// 0 <= t <= 1
   LOSSACT_INLINE V log1p_unit(V t) const {
-    const V q = t / ((*this)(2) + t);
+    const V q = over(t, 2, t);
     const P w = q.hi * q.hi, tail = w * s.horner(w, F::log_unit);  // log(1 + t) = 2 q + q tail, tail <= 0.08
     const P twice = q.hi + q.hi, hi = s.fma(q.hi, tail, twice);
-    return {hi, s.fma(q.lo, s.fma(s(3), tail, s(2)), s.fma(q.hi, tail, twice - hi)), false, 0, 1};
+    return of(hi, s.fma(q.lo, s.fma(s(3), tail, s(2)), s.fma(q.hi, tail, twice - hi)), false, 0, 1);
   }
 
-  /// The nearest float. Subtracted, for -0 + 0 is 0, and -0 - 0 is not.
-  static LOSSACT_INLINE P rounded(V x) { return x.exact ? x.hi : x.hi - (s(0) - x.lo); }
   /// The nearest float to x times each factor.
   static LOSSACT_INLINE P rounded(V x, P factor) {
     return x.exact ? x.hi * factor : s.fma(x.hi, factor, x.lo * factor);
@@ -119,8 +139,8 @@ struct Compensated {
   static LOSSACT_INLINE V sum(V a, V b) {
     const double low = a.low + (minus ? -b.high : b.low), high = a.high + (minus ? -b.low : b.high);
     const P hi = plus<minus>(a.hi, b.hi);
-    if (is_zero(a)) return {hi, plus<minus>(a.lo, b.lo), b.exact, low, high};
-    if (is_zero(b)) return {hi, a.lo, a.exact, low, high};
+    if (is_zero(a)) return of(hi, plus<minus>(a.lo, b.lo), b.exact, low, high);
+    if (is_zero(b)) return of(hi, a.lo, a.exact, low, high);
     P lo = a.lo;
     if (known(least(a) >= most(b))) lo = plus<minus>(a.hi - hi, b.hi);
     else if (known(least(b) >= most(a))) lo = a.hi - plus<!minus>(hi, b.hi);
@@ -131,19 +151,22 @@ struct Compensated {
     }
     if (!a.exact) lo = lo + a.lo;
     if (!b.exact) lo = plus<minus>(lo, b.lo);
-    return {hi, lo, false, low, high};
+    return of(hi, lo, false, low, high);
   }
   static LOSSACT_INLINE V product(V a, V b) {
     const double corners[] = {times(a.low, b.low), times(a.low, b.high), times(a.high, b.low), times(a.high, b.high)};
     double low = corners[0], high = corners[0];
     for (const double c : corners) low = lesser(low, c), high = greater(high, c);
     const P hi = a.hi * b.hi;
-    if (is_power_of_two(a)) return {hi, a.hi * b.lo, b.exact, low, high};
-    if (is_power_of_two(b)) return {hi, a.lo * b.hi, a.exact, low, high};
-    P lo = s.fms(a.hi, b.hi, hi);
-    if (!a.exact) lo = s.fma(a.lo, b.hi, lo);
-    if (!b.exact) lo = s.fma(a.hi, b.lo, lo);
-    return {hi, lo, false, low, high};
+    if (is_power_of_two(a)) return of(hi, a.hi * b.lo, b.exact, low, high);
+    if (is_power_of_two(b)) return of(hi, a.lo * b.hi, a.exact, low, high);
+    P lo = s.fms(a.hi, b.hi, hi), cross = s(0);
+    if (!a.exact) lo = s.fma(a.lo, b.hi, lo), cross = a.lo * b.hi;
+    if (!b.exact) lo = s.fma(a.hi, b.lo, lo), cross = a.exact ? a.hi * b.lo : s.fma(a.hi, b.lo, cross);
+    // A zero has the sign of the product, which that of a constant's lo does not change.
+    const bool constant = known(a.low == a.high && b.exact) || known(b.low == b.high && a.exact);
+    const P nearest = constant ? s.fma(a.hi, b.hi, cross) : s.fms(a.hi, b.hi, s(0) - cross);
+    return {hi, lo, false, low, high, a.exact && b.exact ? hi : nearest};
   }
   static constexpr double times(double a, double b) { return a == 0 || b == 0 ? 0 : a * b; }
   // One division, and its remainder times the reciprocal again.
@@ -151,29 +174,36 @@ struct Compensated {
     const P reciprocal = s(1) / b.hi, hi = a.hi * reciprocal;
     P rest = s.fnma(hi, b.hi, a.hi);
     if (!b.exact) rest = s.fnma(hi, b.lo, rest);
+    return divided(a, b, reciprocal, hi, rest);
+  }
+  static LOSSACT_INLINE V divided(V a, V b, P reciprocal, P hi, P rest) {
     if (!a.exact) rest = rest + a.lo;
-    return {hi, rest * reciprocal, false, -inf, inf};
+    const bool positive = known(a.low >= 0 && b.low >= 0);
+    return {hi, rest * reciprocal, false, positive ? 0 : -inf, inf, s.fma(rest, reciprocal, hi)};
   }
 
  private:
-  struct Power {
-    P p, lost, scale;
-  };
-  // e^x, or e^-x, = (1 + p + lost) scale, with x = n ln2 + r as in elementary-inl.h. n ln2[0] and the difference are
-  // exact, so `lost` is what ln2[1] n and r^2 Q(r) lose when they are added.
+  // Subtracted, for -0 + 0 is 0, and -0 - 0 is not.
+  static LOSSACT_INLINE V of(P hi, P lo, bool exact, double low, double high) {
+    return {hi, lo, exact, low, high, exact ? hi : hi - (s(0) - lo)};
+  }
+
+  // e^x, or e^-x, = (1 + p + lost) scale, with x = n ln2 + r as in elementary-inl.h; `lost` is what adding r^2 Q(r) to
+  // r loses.
   template <bool negative>
-  static LOSSACT_INLINE Power power(V x) {
-    const P log2e = s(1.4426950408889634), magic = s(S::kMagic);
+  static LOSSACT_INLINE P power(V x, P& lost, P& scale) {
+    const P log2e = s(1.4426950408889634), magic = s(S::kPower);
     const P t = negative ? s.fnma(x.hi, log2e, magic) : s.fma(x.hi, log2e, magic), n = t - magic;
     const P near = negative ? s.fnms(n, s(F::ln2[0]), x.hi) : s.fnma(n, s(F::ln2[0]), x.hi);
     const P r = s.fnma(n, s(F::ln2[1]), near), square = r * r, q = s.by_pairs(r, square, F::exp);
     const P p = s.fma(square, q, r);
-    P lost = s.fma(square, q, s.fnma(n, s(F::ln2[1]), near - p));
+    lost = s.fma(square, q, r - p);
     if (!x.exact) {  // e^lo - 1 = lo, times e^r
       const P left_out = s.fma(x.lo, p, x.lo);
       lost = negative ? lost - left_out : lost + left_out;
     }
-    return {p, lost, s.power_of_two(t)};
+    scale = s.power_of_two(t);
+    return p;
   }
 
   // Booleans that choose instructions, not results: false where the compiler does not know.

@@ -13,6 +13,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 #else
 #include "numbers/simd-inl.h"
 #endif
+#include "numbers/twice-inl.h"
 
 /// The binary digits a result keeps: what is stored as a float, or in half of it, is computed to 24, and rounded once.
 template <class Stored>
@@ -91,6 +92,24 @@ struct Lane {
 };
 
 using detail::kBlock;
+/// Two neighbouring registers of a lane.
+template <class L>
+struct TwiceLane {
+  using Element = typename L::Element;
+  using Number = typename L::Number;
+  using M = Twice<typename L::M, Number, kDigits<Element>>;
+  using V = typename M::V;
+  static constexpr size_t kLanes = M::kLanes;
+
+  static LOSSACT_INLINE V load(const Element* p, const Interval& = {}) { return {L::load(p), L::load(p + L::kLanes)}; }
+  static LOSSACT_INLINE void store(V v, Element* p) { L::store(v.a, p), L::store(v.b, p + L::kLanes); }
+  static LOSSACT_INLINE V result(V y) { return y; }
+  static LOSSACT_INLINE V result(V y, V factor) { return factor * y; }
+};
+/// How many elements ahead of its work a loop calls for memory: what a processor guesses by itself ends with each page,
+/// and while a long computation is under way it does not see the next.
+constexpr size_t kAhead = 512;
+
 using detail::kGroup;  // sixteen elements are the unit on every target, so that index alone decides what meets what
 
 template <class T>

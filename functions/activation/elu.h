@@ -17,6 +17,7 @@ struct Elu {
   static constexpr Torch torch = {.arguments = "alpha, inplace", .module = "ELU"};
   static constexpr auto parameters = std::tuple{Parameter{"alpha", &Elu::alpha}};
   static constexpr Passes compensated = {};
+  static constexpr Passes rounds_once = {.forward = false, .derivative = false};
   constexpr Facts facts() const {
     Facts f = {.range = {alpha > 0 ? -alpha : 0, inf},
                .increasing = alpha >= 0,
@@ -47,7 +48,7 @@ constexpr V derivative(const Elu& p, M m, V x) {
 // alpha exp(x) = y + alpha, of which nothing may be lost where y is close to -alpha.
 template <class M, class V = typename M::V>
 constexpr V derivative_from_output(const Elu& p, M m, V y) {
-  return m.select(m.gt(y, m(0)), m(1), y + m(p.alpha) + m.residue(p.alpha));
+  return m.select(m.gt(y, m(0)), m(1), m.add(y, p.alpha));
 }
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

@@ -14,6 +14,7 @@ struct LeakyRelu {
   static constexpr Torch torch = {.arguments = "negative_slope, inplace", .module = "LeakyReLU"};
   static constexpr auto parameters = std::tuple{Parameter{"negative_slope", &LeakyRelu::negative_slope}};
   static constexpr Passes compensated = {};
+  static constexpr Passes rounds_once = {.forward = false};
   constexpr Facts facts() const {
     const double s = negative_slope;
     return {.range = {s > 0 ? -inf : 0, inf},
@@ -25,7 +26,8 @@ struct LeakyRelu {
             .lipschitz = s > 1    ? s
                          : s < -1 ? -s
                                   : 1,
-            .kinks = {{.at = 0, .slope = s}}};  // as PyTorch; JAX takes 1
+            .kinks = {{.at = 0, .slope = s}},  // as PyTorch; JAX takes 1
+            .float_suffices = product_suffices(s)};
   }
 };
 inline constexpr Activation<LeakyRelu> leaky_relu;

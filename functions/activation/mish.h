@@ -35,14 +35,16 @@ constexpr V forward(const Mish&, M m, V x) {
   return m.select(m.gt(x, m(-90)), x * (n / (n + m(2))), m.exp(c, m.max(x, m(-1000))));
 }
 
-// f'(x) = e w / d with w = 4 (x + 1) + e (4 x + 6 + e (4 + e)) and d = (n + 2)^2, both in powers of e: what cancels
-// around the zero at -1.19 is x + 1, exactly. Beyond 22 the slope is 1 even in double.
+// f'(x) = e w / d with w = x + 1 + e (x + 3/2 + e q), q = 1 + e / 4 and d = (n / 2 + 1)^2 = 1 + e (2 + e (2 + e q)):
+// what cancels around the zero at -1.19 is x + 1, exactly. Beyond 22 the slope is 1 even in double; at -1000 it is 0,
+// and w must stay finite.
 template <class M, class V = typename M::V>
 constexpr V derivative(const Mish&, M m, V x) {
   const V c = m.clamp(x, m(-1000), m(22));
-  const V e = m.exp(c);
-  const V d = m.fma(e, m.fma(e, m.fma(e, e + m(4), m(8)), m(8)), m(4));
-  const V w = m.fma(e, m.fma(e, m(4) + e, m.fma(m(4), c, m(6))), m(4) * (c + m(1)));
+  const V e = m.decay(-1, c);
+  const V q = m.fma(m(0.25), e, m(1));
+  const V w = m.fma(e, m.fma(e, q, c + m(1.5)), c + m(1));
+  const V d = m.fma(e, m.fma(e, m.fma(e, q, m(2)), m(2)), m(1));
   return m.exp(c, w, d);
 }
 

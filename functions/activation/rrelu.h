@@ -32,7 +32,8 @@ struct RRelu {
                     : s < 0 ? inf
                             : 0,
             .lipschitz = steepest > 1 ? steepest : 1,
-            .kinks = {{.at = 0, .slope = s}}};
+            .kinks = {{.at = 0, .slope = s}},
+            .float_suffices = product_suffices(s)};
   }
 };
 inline constexpr Activation<RRelu> rrelu;
@@ -44,13 +45,15 @@ namespace lossact::LOSSACT_NUMBERS {
 // From the mean, which is then exact however lower and upper cancel.
 template <class M, class V = typename M::V>
 constexpr V slope(const RRelu& p, M m, V u) {
-  return m.fma(m(p.upper - p.lower), (p.training ? u : m(0.5)) - m(0.5), m((p.lower + p.upper) / 2));
+  const V mean = m((p.lower + p.upper) / 2);
+  return p.training ? m.fma(m(p.upper - p.lower), u - m(0.5), mean) : mean;
 }
 // Where the slope is zero its product with infinity would be NaN, and the limit is zero.
 template <class M, class V = typename M::V>
 constexpr V forward(const RRelu& p, M m, V x, V u) {
   const V s = slope(p, m, u);
-  return m.select(m.gt(x, m(0)), x, s * m.max(x, m.select(m.eq(s, m(0)), m(-1e30), m(-inf))));
+  const V finite = m.max(x, p.training ? m.select(m.eq(s, m(0)), m(-1e30), m(-inf)) : m(-1e30));
+  return m.select(m.gt(x, m(0)), x, s * (p.training || p.lower + p.upper == 0 ? finite : x));
 }
 template <class M, class V = typename M::V>
 constexpr V derivative(const RRelu& p, M m, V x, V u) {

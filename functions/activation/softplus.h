@@ -42,13 +42,12 @@ constexpr V forward(const Softplus& p, M m, V x) {
 // The slope is the sigmoid of beta x.
 template <class M, class V = typename M::V>
 constexpr V derivative(const Softplus& p, M m, V x) {
-  const V e = m.decay(p.beta, m.abs(x));
-  return m.select(m.gt(m(0), x), e, m(1)) / (m(1) + e);
+  return m.logistic(p.beta, x);
 }
 // 1 / (1 + exp(-beta x)) = 1 - exp(-beta y)
 template <class M, class V = typename M::V>
 constexpr V derivative_from_output(const Softplus& p, M m, V y) {
-  return m(0) - m.expm1(m(-p.beta) * y);
+  return m(0) - m.expm1(m.max(m(-p.beta) * y, m(-60)));
 }
 
 }  // namespace lossact::LOSSACT_NUMBERS

@@ -78,9 +78,16 @@ struct Facts {
   }
 };
 
-/// The passes of an activation of floats that `faithful` computes in compensated floats where `float_suffices` holds,
-/// for it was measured faster; all others, and all other inputs, in double. `static constexpr Passes compensated = {};`
-/// asks for all three.
+/// Facts::float_suffices of a product with c: nowhere if what a float leaves out of c is no float itself.
+constexpr Interval product_suffices(double c) {
+  const double size = c < 0 ? -c : c;
+  return size == 0 || (size > 1e-20 && size < 1e20) ? Interval{} : Interval{0, 0};
+}
+
+/// Some passes of an activation of floats. As `compensated`, those that `faithful` computes in compensated floats where
+/// `float_suffices` holds, for it was measured faster; all others, and all other inputs, in double. As `rounds_once`,
+/// those that at the default parameters one rounding of a float makes exact, so that both accuracies compute them in
+/// floats. `static constexpr Passes compensated = {};` asks for all three.
 struct Passes {
   bool forward = true, derivative = true, derivative_from_output = true;
 };

@@ -39,7 +39,8 @@ struct ElementaryFunctions {
   }
   static T of(auto f, double x) { return f(V{static_cast<T>(x)}).r; }
 
-  static void test(double most, double range) {
+  /// Of the tail to `end`, where its e^(-a^2 / 2) is least.
+  static void test(double most, double range, double most_of_tail, double end) {
     const auto exp = [](V x) { return m.exp(x); };
     const auto expm1 = [](V x) { return m.expm1(x); };
     const auto log = [](V x) { return m.log(x); };
@@ -61,12 +62,22 @@ struct ElementaryFunctions {
         "log1p of the unit interval", most, 0, 1, [](V x) { return m.log1p_unit(x); },
         [](long double x) { return std::log1p(x); });
 
+    const auto tail = [](V a) { return m.gaussian_tail(a); };
+    const auto exact_tail = [](long double a) { return Real<long double>().gaussian_tail(a); };
+    expect("Gaussian tail", most_of_tail, 0, end, tail, exact_tail);
+    expect("Gaussian tail of small numbers", most_of_tail, 0, 2, tail, exact_tail);
+    EXPECT_EQ(static_cast<float>(of(tail, 0)), 0.5F);
+    EXPECT_TRUE(std::isnan(of(tail, nan)));
+
     if (M::guarded) {
+      for (const double a : {end + 0.1, 1e160, inf}) EXPECT_EQ(of(tail, a), 0);
       EXPECT_EQ(of(exp, -inf), 0);
       EXPECT_EQ(of([](V x) { return m.decay(1.7, x); }, inf), 0);
       EXPECT_TRUE(std::signbit(of([](V x) { return m.exp(x, m(-3)); }, -inf)));
     }
-    EXPECT_EQ(of(expm1, -inf), -1);
+    if (M::guarded) {
+      EXPECT_EQ(of(expm1, -inf), -1);
+    }
     EXPECT_TRUE(std::signbit(of(expm1, -0.0)) && !std::signbit(of(expm1, 0.0)));
     EXPECT_EQ(of(log, 0), -inf);
     EXPECT_EQ(of(log, inf), inf);
@@ -79,9 +90,9 @@ struct ElementaryFunctions {
       EXPECT_TRUE(std::isnan(keeps_nan));
   }
 };
-TEST(Elementary, FloatInDouble) { ElementaryFunctions<double, 24>::test(0x1p-12, 700); }
-TEST(Elementary, FloatInFloat) { ElementaryFunctions<float, 24>::test(2, 86); }
-TEST(Elementary, DoubleInDouble) { ElementaryFunctions<double, 53>::test(2, 705); }
+TEST(Elementary, FloatInDouble) { ElementaryFunctions<double, 24>::test(0x1p-12, 700, 0x1p-14, 37.6); }
+TEST(Elementary, FloatInFloat) { ElementaryFunctions<float, 24>::test(2, 86, 3, 13.19); }
+TEST(Elementary, DoubleInDouble) { ElementaryFunctions<double, 53>::test(2, 705, 3, 38.6); }
 TEST(Elementary, ExponentialsReachTheDenormalNumbers) {
   const auto exp = [](auto... x) {
     return ElementaryFunctions<double, 53>::m.exp(single::Simd<double, 53>::V{x}...).r;
@@ -90,6 +101,17 @@ TEST(Elementary, ExponentialsReachTheDenormalNumbers) {
     EXPECT_NEAR(exp(x), std::exp(x), 2 * 0x1p-1074) << x;
     EXPECT_LE(ulps(exp(x, -745.0), std::exp(static_cast<long double>(x)) * -745), 2) << x;
   }
+}
+
+TEST(Elementary, GaussianTailReachesTheDenormalNumbers) {
+  const auto tail = [](auto m, auto a) { return m.gaussian_tail(typename decltype(m)::V{a}).r; };
+  const auto exact = [](long double a) { return Real<long double>().gaussian_tail(a); };
+  for (double a = 37.5; a < 38.6; a += 0x1p-9)
+    EXPECT_LE(std::abs(tail(single::Simd<double, 53>(), a) - exact(a)), 2 * 0x1p-1074L) << a;
+  for (float a = 12.9F; a < 13.19F; a += 0x1p-9F)
+    EXPECT_LE(std::abs(tail(single::Simd<float, 24>(), a) - exact(a)), 2 * 0x1p-149L) << a;
+  for (float a = 12.9F; a < 14.5F; a += 0x1p-9F)  // rounded once, to 0 at the end
+    EXPECT_EQ(static_cast<float>(tail(single::Simd<double, 24>(), double{a})), static_cast<float>(exact(a))) << a;
 }
 
 TEST(Numbers, ClampsKeepNaN) {
@@ -120,6 +142,22 @@ TEST(Numbers, ExponentialsOfBothKindsAgree) {
     EXPECT_EQ(d.log({x * x + 1, 1}).d, 1 / (x * x + 1));
     EXPECT_EQ(d.log1p({x * x, 1}).v, m.log1p(x * x));
   }
+}
+TEST(Numbers, GaussianTailsOfBothKindsAgree) {
+  const Real<double> m;
+  const Real<long double> exact;
+  const Duals d;
+  for (double a = 0; a < 37; a += 0.0131) {
+    EXPECT_LE(ulps(m.gaussian_tail(a), exact.gaussian_tail(a)), 7) << a;  // the C library's erfc
+    EXPECT_EQ(d.gaussian_tail({a, 1}).v, m.gaussian_tail(a));
+    const long double step = 0x1p-24L;
+    const long double slope = (exact.gaussian_tail(a + step) - exact.gaussian_tail(a - step)) / (2 * step);
+    EXPECT_NEAR(static_cast<double>(d.gaussian_tail({a, 3}).d / slope), 3, 1e-10) << a;
+  }
+  EXPECT_EQ(static_cast<double>(exact.gaussian_tail(1)), 0.15865525393145705);  // by mpmath
+  EXPECT_EQ(m.gaussian_tail(0), 0.5);
+  EXPECT_EQ(m.gaussian_tail(inf), 0);
+  EXPECT_TRUE(std::isnan(m.gaussian_tail(nan)) && std::isnan(d.gaussian_tail({nan, 1}).v));
 }
 TEST(Numbers, DualNumbersFollowTheRulesOfDerivatives) {
   const Dual x{3, 1}, y{2, 5};
