@@ -21,6 +21,7 @@ struct RowActivationLoops {
 
   static void forward(const void* options, Rows<const T> x, Rows<T> y, bool shared) {
     const P p = *static_cast<const P*>(options);
+    if (x.classes <= kGroup) return forward_abreast(p, x, y);
     RowSpace space(x.classes, shared);
     for (size_t r = 0; r < x.rows; ++r) {
       const Row<T> row(x[r], x.classes, space);
@@ -37,6 +38,7 @@ struct RowActivationLoops {
   }
   static void backward(const void* options, Rows<const T> dy, Rows<const T> x, Rows<T> dx, bool shared) {
     const P p = *static_cast<const P*>(options);
+    if (x.classes <= kGroup) return backward_abreast(p, dy, x, dx);
     RowSpace space(x.classes, shared);
     for (size_t r = 0; r < x.rows; ++r) {
       const Row<T> row(x[r], x.classes, space);
@@ -63,6 +65,46 @@ struct RowActivationLoops {
           },
           x[r], dy[r]);
     }
+  }
+
+ private:
+  using A = RowsAbreast<T>;
+  static void forward_abreast(const P& p, Rows<const T> x, Rows<T> y) {
+    for (size_t first = 0; first < x.rows; first += A::kRows) {
+      const A rows(x, first);
+      T out[kGroup * A::kRows];
+      for (size_t c = 0; c < x.classes; ++c)
+        L::store(LOSSACT_NUMBERS::forward(p, rows.m, rows.at_class(c)), out + c * A::kRows);
+      spread(out, first, y);
+    }
+  }
+  static void backward_abreast(const P& p, Rows<const T> dy, Rows<const T> x, Rows<T> dx) {
+    for (size_t first = 0; first < x.rows; first += A::kRows) {
+      const A rows(x, first);
+      const auto m = rows.m;
+      T g[kGroup * A::kRows], out[kGroup * A::kRows];
+      for (size_t j = 0; j < A::kRows; ++j)
+        for (size_t c = 0; c < x.classes; ++c) g[c * A::kRows + j] = first + j < x.rows ? dy[first + j][c] : T{};
+      double own[kGroup * A::kRows], counted[kGroup * A::kRows];
+      auto own_of_top = m(0);
+      for (size_t c = 0; c < x.classes; ++c) {
+        const auto here = L::load(g + c * A::kRows) * derivative(p, m, rows.at_class(c));
+        own_of_top = m.select(rows.is_top(c), here, own_of_top);
+        m.store(here, own + c * A::kRows), m.store(m.select(rows.is_top(c), m(0), here), counted + c * A::kRows);
+      }
+      const auto others = rows.folded(counted), all = others + own_of_top;
+      for (size_t c = 0; c < x.classes; ++c) {
+        const auto k = rows.at_class(c);
+        const auto here = m.load(own + c * A::kRows);
+        L::store(k.probability * m.select(rows.is_top(c), others, all - here) - k.rest * here, out + c * A::kRows);
+      }
+      spread(out, first, dx);
+    }
+  }
+  // Numbers that lie class by class, to their rows.
+  static void spread(const T* from, size_t first, Rows<T> to) {
+    for (size_t j = 0; j < std::min(A::kRows, to.rows - first); ++j)
+      for (size_t c = 0; c < to.classes; ++c) to[first + j][c] = from[c * A::kRows + j];
   }
 };
 

@@ -44,9 +44,11 @@ struct RowLossLoops {
         if (task.losses) task.losses[r] = 0;
         continue;
       }
-      if constexpr (accuracy == fast && P::input == Meaning::logits && sizeof(T) == 4)
-        if (T largest; !dense && R::own_suffices(x, n, space, largest)) {
-          const double loss = one_fast(p, x, largest, static_cast<size_t>(task.classes[r]), n, scale, g, space);
+      if constexpr (P::input == Meaning::logits && sizeof(T) == 4)
+        if (typename R::Extremes found; !dense && R::own_suffices(x, n, space, found)) {
+          const T* const next = r + 1 < task.x.rows && n <= kBlock ? task.x[r + 1] : nullptr;
+          const double loss =
+              one_of_own<accuracy>(p, x, found, static_cast<size_t>(task.classes[r]), n, scale, g, next, space);
           if (task.losses) task.losses[r] = loss;
           continue;
         }
@@ -138,11 +140,12 @@ struct RowLossLoops {
     return m.first(at_y.loss);
   }
   // The same in float arithmetic but for the sum and for what is done once.
-  static LOSSACT_INLINE double one_fast(const P& p, const T* x, T largest, size_t y, size_t n, double scale, T* g,
-                                        const RowSpace& space) {
+  template <Accuracy accuracy>
+  static LOSSACT_INLINE double one_of_own(const P& p, const T* x, const auto& found, size_t y, size_t n, double scale,
+                                          T* g, const T* next, const RowSpace& space) {
     const M m;
     const double x_y = static_cast<double>(x[y]);  // the gradient may take the place of the logits
-    const R row(x, n, largest, g, space);
+    const R row(std::integral_constant<Accuracy, accuracy>(), x, n, found, g, next, space);
     const OneClass at_y = one_class(p, row.at(y, m(x_y)), m(row.share), m(p.weight.empty() ? 1 : p.weight[y]),
                                     static_cast<double>(n), m(scale));
     if (!g) return m.first(at_y.loss);

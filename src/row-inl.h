@@ -1,6 +1,7 @@
 // A row of classes as row functions see it. Included once per target.
 HWY_BEFORE_NAMESPACE();
 namespace lossact::HWY_NAMESPACE {
+#include "numbers/compensated-inl.h"
 
 /// What rows work with, one after the other. Their exponentials are kept, so that each class costs one; a row too long
 /// for the cache takes them again. Of a `shared` row each thread takes whole blocks, which changes no bit.
@@ -48,14 +49,26 @@ struct Row {
   double* kept;                                  // the exponentials, or null
   const RowSpace& space;
 
+  struct Extremes {
+    Own largest = -std::numeric_limits<Own>::infinity(), smallest = std::numeric_limits<Own>::infinity();
+    void see(const Extremes& other) {
+      if (other.largest > largest) largest = other.largest;
+      if (other.smallest < smallest) smallest = other.smallest;
+    }
+  };
+
   Row(const T* x, size_t n, RowSpace& row_space) : classes(n), kept(row_space.kept()), space(row_space) {
-    const Own high = extreme<true>(x, n, space);
+    const Own high = extremes<false>(x, n, space).largest;
     max = static_cast<double>(high), top = place(x, n, high);
-    finish(sum_of_others(x, [&](size_t i, size_t, const T* in, V* e) LOSSACT_LAMBDA {
-      for (size_t k = 0; k < kParts; ++k) {
-        e[k] = m.decay(m(max) - L::load(in + k * L::kLanes));
-        if (kept) m.store(e[k], kept + i + k * L::kLanes);
-      }
+    finish(total([&](size_t first, size_t live) LOSSACT_LAMBDA {
+      return sum_of_block(
+          x + first, first, live, [](size_t) {},
+          [&](size_t i, const T* in, V* e) LOSSACT_LAMBDA {
+            for (size_t k = 0; k < kParts; ++k) {
+              e[k] = m.decay(m(max) - L::load(in + k * L::kLanes));
+              if (kept) m.store(e[k], kept + i + k * L::kLanes);
+            }
+          });
     }));
     // Where the largest is infinite its own distance is inf - inf; it is 0 by definition of the largest.
     if (kept) kept[top] = 1;
@@ -63,26 +76,39 @@ struct Row {
     if (const double at_top = static_cast<double>(x[top]); at_top != at_top)
       log1p_others = share = rest_of_top = at_top;
   }
-  /// The same in T's own arithmetic but for the sum. It takes exp(x) itself, where nothing is rounded before, and
-  /// leaves it in `out`, if that is given: of `unit` times this the share of a class is made. `largest` is from
-  /// own_suffices.
-  Row(const T* x, size_t n, T largest, T* out, const RowSpace& row_space)
-      : classes(n), max(static_cast<double>(largest)), kept(nullptr), space(row_space) {
-    top = place(x, n, largest);
+  /// The same with exponentials in T, faithful to little more than half a unit, but for the sum. It takes exp(x)
+  /// itself, where nothing is rounded before, and leaves it in `e`, if that is given: of `unit` times this the share of
+  /// a class is made. `found` is from own_suffices. The row `next`, which is read after this one, is called for
+  /// meanwhile.
+  template <Accuracy accuracy>
+  Row(std::integral_constant<Accuracy, accuracy>, const T* x, size_t n, const Extremes& found, T* e, const T* next,
+      const RowSpace& row_space)
+      : classes(n), max(static_cast<double>(found.largest)), kept(nullptr), space(row_space) {
+    top = place(x, n, found.largest);
     unit = m.first(m.exp(m(-max)));
-    finish(unit * sum_of_others(x, [&](size_t i, size_t live, const T* in, V* e) LOSSACT_LAMBDA {
-             const typename Plain::M own;
-             alignas(64) T here[kGroup];
-             T* const to = out && live == kGroup ? out + i : here;
-             for (size_t k = 0; k < kGroup; k += Plain::kLanes) own.store(own.exp(own.load(in + k)), to + k);
-             for (size_t k = 0; k < kParts; ++k) e[k] = L::load(to + k * L::kLanes);
-             if (out && live < kGroup) std::copy_n(here, live, out + i);
+    finish(unit * total([&](size_t first, size_t live) LOSSACT_LAMBDA {
+             alignas(64) T here[kBlock];
+             T* const to = e ? e + first : here;
+             const T* const after = next ? next + first : nullptr;
+             return sum_of_block(
+                 to, first, live,
+                 [&](size_t i) LOSSACT_LAMBDA {
+                   if ((i - first) % kAhead != 0) return;
+                   const size_t end = std::min(live, i - first + kAhead);
+                   if (found.smallest >= Own(kLeast))
+                     exponentials<accuracy, false>(x + first, i - first, end, to, after);
+                   else exponentials<accuracy, true>(x + first, i - first, end, to, after);
+                 },
+                 [&](size_t, const T* in, V* term) LOSSACT_LAMBDA {
+                   for (size_t k = 0; k < kParts; ++k) term[k] = L::load(in + k * L::kLanes);
+                 });
            }));
   }
-  /// Whether that is possible: exp(x) is a normal number, or nothing beside the largest. Finds the largest.
-  static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, const RowSpace& space, T& largest) {
-    largest = extreme<true>(x, n, space);
-    return sizeof(T) == 4 && largest <= T(88) && (largest >= T(17) || extreme<false>(x, n, space) >= T(-87));
+  /// Whether that is possible: exp(x) is a normal number, or nothing beside the largest.
+  static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, const RowSpace& space, Extremes& found) {
+    found = extremes<true>(x, n, space);
+    return found.largest <= T(88) && found.largest >= T(kLeast) &&
+           (found.smallest >= T(kLeast) || found.largest >= T(17) || !some_below(x, n));
   }
   /// Where the largest is among the classes at `first`, first + 1, ...
   LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
@@ -121,55 +147,72 @@ struct Row {
 
  private:
   static constexpr size_t kParts = kGroup / L::kLanes;
+  static constexpr double kLeast = -87;  // exp of it is normal; below it own_exp, if guarded, is 0
+  template <Accuracy accuracy, bool guarded, class Single>
+  static LOSSACT_INLINE typename Single::V own_exp(Single, typename Single::V x) {
+    const typename Single::M own;
+    auto y = x;
+    if constexpr (accuracy == faithful) {
+      using Sum = Compensated<typename Single::M>;
+      y = Sum().exp(Sum::input(x)).nearest;
+    } else {
+      y = own.exp(x);
+    }
+    return guarded ? own.select(own.gt(own(kLeast), x), own(0), y) : y;
+  }
   LOSSACT_INLINE void finish(double sum) {
     const V others = m(sum);
     log1p_others = m.first(m.log1p(others));
     share = m.first(m(1) / (m(1) + others));
     rest_of_top = m.first(others / (m(1) + others));
   }
-  // The largest or the smallest, whose order does not matter. A NaN is passed over here and comes back through the sum.
-  template <bool kLargest>
-  static LOSSACT_INLINE Own extreme(const T* x, size_t n, const RowSpace& space) {
-    if (!space.shared) return extreme<kLargest>(x, n);
-    std::vector<Own> of_block(detail::blocks_of(n));
+  // The order in which these are found does not matter. A NaN is passed over here and comes back through the sum.
+  template <bool both>
+  static LOSSACT_INLINE Extremes extremes(const T* x, size_t n, const RowSpace& space) {
+    if (!space.shared) return extremes<both>(x, n);
+    std::vector<Extremes> of_block(detail::blocks_of(n));
     space.over(n, [&](size_t first, size_t last) LOSSACT_LAMBDA {
       for (; first < last; first += kBlock)
-        of_block[first / kBlock] = extreme<kLargest>(x + first, std::min(kBlock, last - first));
+        of_block[first / kBlock] = extremes<both>(x + first, std::min(kBlock, last - first));
     });
-    return best_of<kLargest>(of_block.data(), of_block.size());
+    Extremes all;
+    for (const Extremes& each : of_block) all.see(each);
+    return all;
   }
-  template <bool kLargest>
-  static Own best_of(const Own* x, size_t n) {
-    Own best = kNone<kLargest>;
-    for (size_t i = 0; i < n; ++i) best = (kLargest ? x[i] > best : x[i] < best) ? x[i] : best;
-    return best;
-  }
-  template <bool kLargest>
-  static constexpr Own kNone = kLargest ? -std::numeric_limits<Own>::infinity() : std::numeric_limits<Own>::infinity();
-  template <bool kLargest>
-  static LOSSACT_INLINE Own extreme(const T* x, size_t n) {
-    constexpr size_t kAbreast = 4 * kGroup / Plain::kLanes;
-    constexpr Own none = kNone<kLargest>;
-    const typename Plain::M m;
-    const auto better = [&](auto best, auto v) LOSSACT_LAMBDA { return kLargest ? m.max(best, v) : m.min(best, v); };
-    alignas(64) Own all[kGroup];
-    std::fill_n(all, kGroup, none);
-    if (n < kGroup) std::transform(x, x + n, all, [](T v) { return static_cast<Own>(v); });
-    else {
-      typename Plain::V best[kAbreast];
-      for (auto& b : best) b = m(static_cast<double>(none));
-      const auto see = [&](size_t i, size_t count) LOSSACT_LAMBDA {
-        for (size_t k = 0; k < count; ++k) best[k] = better(best[k], Plain::load(x + i + k * Plain::kLanes));
-      };
-      size_t i = 0;
-      for (; i + 4 * kGroup <= n; i += 4 * kGroup) see(i, kAbreast);
-      for (; i + kGroup <= n; i += kGroup) see(i, kAbreast / 4);
-      see(n - kGroup, kAbreast / 4);  // some of them for the second time
-      for (size_t half = kAbreast / 2; half >= kAbreast / 4; half /= 2)
-        for (size_t k = 0; k < half; ++k) best[k] = better(best[k], best[k + half]);
-      for (size_t k = 0; k < kAbreast / 4; ++k) m.store(best[k], all + k * Plain::kLanes);
+  template <bool both>
+  static LOSSACT_INLINE Extremes extremes(const T* x, size_t n) {
+    Extremes all;
+    if (n < kGroup) {
+      for (size_t i = 0; i < n; ++i) all.see({static_cast<Own>(x[i]), static_cast<Own>(x[i])});
+      return all;
     }
-    return best_of<kLargest>(all, kGroup);
+    constexpr size_t kAbreast = 4 * kGroup / Plain::kLanes;
+    const typename Plain::M m;
+    typename Plain::V largest[kAbreast], smallest[kAbreast];
+    for (size_t k = 0; k < kAbreast; ++k) largest[k] = m(-inf), smallest[k] = m(inf);
+    const auto see = [&](size_t i, size_t count) LOSSACT_LAMBDA {
+      for (size_t k = 0; k < count; ++k) {
+        const T* const at = x + i + k * Plain::kLanes;
+        const auto v = Plain::load(at);
+        largest[k] = m.max(largest[k], v);
+        if (both) smallest[k] = m.min(smallest[k], v);
+        __builtin_prefetch(at + kAhead);
+      }
+    };
+    size_t i = 0;
+    for (; i + 4 * kGroup <= n; i += 4 * kGroup) see(i, kAbreast);
+    for (; i + kGroup <= n; i += kGroup) see(i, kAbreast / 4);
+    see(n - kGroup, kAbreast / 4);  // some of them for the second time
+    for (size_t k = 1; k < kAbreast; ++k)
+      largest[0] = m.max(largest[0], largest[k]), smallest[0] = m.min(smallest[0], smallest[k]);
+    Own high[Plain::kLanes], low[Plain::kLanes];
+    m.store(largest[0], high), m.store(smallest[0], low);
+    for (size_t k = 0; k < Plain::kLanes; ++k) all.see({high[k], low[k]});
+    return all;
+  }
+  // Whether a class is possible whose exponential is no normal number.
+  static bool some_below(const T* x, size_t n) {
+    return std::any_of(x, x + n, [](T v) { return v < T(kLeast) && v > T(-inf); });
   }
   // The first of the largest; the last class where there is none.
   static LOSSACT_INLINE size_t place(const T* x, size_t n, Own high) {
@@ -185,38 +228,61 @@ struct Row {
     while (i + 1 < n && static_cast<Own>(x[i]) != high) ++i;
     return i;
   }
-  // The tree's sum over all classes but the largest; term(class, classes from there that are, logits, sixteen numbers).
-  template <class Term>
-  LOSSACT_INLINE double sum_of_others(const T* x, Term term) const {
+  template <Accuracy accuracy, bool guarded>
+  static LOSSACT_INLINE void exponentials(const T* x, size_t i, size_t n, T* e, const T* next) {
+    using Pair = TwiceLane<Plain>;
+    for (; i + 2 * kGroup <= n; i += 2 * kGroup) {
+      for (size_t k = i; k < i + 2 * kGroup; k += kGroup) {
+        __builtin_prefetch(e + k + kAhead, 1);
+        if (next) __builtin_prefetch(next + k);
+      }
+      for (size_t k = i; k < i + 2 * kGroup; k += Pair::kLanes)
+        Pair::store(own_exp<accuracy, guarded>(Pair(), Pair::load(x + k)), e + k);
+    }
+    groups(
+        i, n, e,
+        [&](size_t, size_t, T* out, const T* in) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += Plain::kLanes)
+            Plain::store(own_exp<accuracy, guarded>(Plain(), Plain::load(in + k)), out + k);
+        },
+        x);
+  }
+  // The tree's sum over blocks: of_block(first class, how many).
+  template <class Block>
+  LOSSACT_INLINE double total(Block of_block) const {
     detail::Tree tree;
+    const auto length = [&](size_t first) { return std::min(kBlock, classes - first); };
     if (space.shared) {
-      std::vector<double> of_block(detail::blocks_of(classes));
+      std::vector<double> sums(detail::blocks_of(classes));
       space.over(classes, [&](size_t first, size_t last) LOSSACT_LAMBDA {
-        for (; first < last; first += kBlock) of_block[first / kBlock] = sum_of_block(x, first, term);
+        for (; first < last; first += kBlock) sums[first / kBlock] = of_block(first, length(first));
       });
-      for (const double block : of_block) tree.add(block);
+      for (const double sum : sums) tree.add(sum);
     } else {
-      for (size_t first = 0; first < classes; first += kBlock) tree.add(sum_of_block(x, first, term));
+      for (size_t first = 0; first < classes; first += kBlock) tree.add(of_block(first, length(first)));
     }
     return tree.total();
   }
-  template <class Term>
-  LOSSACT_INLINE double sum_of_block(const T* x, size_t first, Term term) const {
-    const size_t last = std::min(classes, first + kBlock), whole = last / kGroup * kGroup,
-                 group_of_top = top / kGroup * kGroup;
+  // Over the classes of a block at x but the largest; before(class) for each group, then term(class, x there, sixteen
+  // numbers).
+  template <class Before, class Term>
+  LOSSACT_INLINE double sum_of_block(const T* x, size_t first, size_t count, Before before, Term term) const {
+    const size_t last = first + count, whole = last / kGroup * kGroup, group_of_top = top / kGroup * kGroup;
     Lanes<M> lanes;
     V e[kParts];
     for (size_t i = first; i < last; i += kGroup) {
       const size_t stop = i <= group_of_top && group_of_top < whole ? group_of_top : whole;
       for (; i < stop; i += kGroup) {
-        term(i, kGroup, x + i, e);
+        before(i);
+        term(i, x + (i - first), e);
         for (size_t k = 0; k < kParts; ++k) lanes.lane[k] = lanes.lane[k] + e[k];
       }
       if (i == last) break;
       // The group with the largest class, or the last and short one: what does not count adds +0.
       const size_t live = std::min(kGroup, last - i);
-      const std::array<T, kGroup> group = padded(x + i, live);
-      term(i, live, group.data(), e);
+      before(i);
+      const std::array<T, kGroup> group = padded(x + (i - first), live);
+      term(i, group.data(), e);
       for (size_t k = 0; k < kParts; ++k) {
         const size_t at = i + k * L::kLanes;
         const V counted = m.select(is_top(at), m(0), e[k]), past = m(static_cast<double>(last));
@@ -258,16 +324,20 @@ struct RowsAbreast {
       m.store(m.select(is_top(c), m(0), e), lane + c * kRows);
       m.store(m.select(is_top(c), m(1), e), kept + c * kRows);
     }
-    for (size_t half = kGroup / 2; half; half /= 2)
-      for (size_t c = 0; c < half && c + half < classes; ++c)
-        m.store(m.load(lane + c * kRows) + m.load(lane + (c + half) * kRows), lane + c * kRows);
     // One class that is NaN has no largest, and is not in the sum.
-    const V others = classes > 1 ? m.load(lane) : m.select(m.eq(logit(0), logit(0)), m(0), logit(0));
+    const V others = classes > 1 ? folded(lane) : m.select(m.eq(logit(0), logit(0)), m(0), logit(0));
     log1p_others = m.log1p(others);
     share = m(1) / (m(1) + others);
     rest_of_top = others / (m(1) + others);
   }
   LOSSACT_INLINE V logit(size_t c) const { return L::load(x + c * kRows); }
+  /// The sum over the classes, of numbers that lie class by class, in the order in which sixteen lanes fold.
+  LOSSACT_INLINE V folded(double* lane) const {
+    for (size_t half = kGroup / 2; half; half /= 2)
+      for (size_t c = 0; c < half && c + half < classes; ++c)
+        m.store(m.load(lane + c * kRows) + m.load(lane + (c + half) * kRows), lane + c * kRows);
+    return m.load(lane);
+  }
   LOSSACT_INLINE typename M::Mask is_top(size_t c) const { return m.eq(m(static_cast<double>(c)), top); }
   /// Of each row the class that `wanted` says.
   LOSSACT_INLINE ClassOf<V> at(V wanted) const {
@@ -276,7 +346,13 @@ struct RowsAbreast {
       const auto here = m.eq(m(static_cast<double>(c)), wanted);
       e = m.select(here, m.load(kept + c * kRows), e), logit_there = m.select(here, logit(c), logit_there);
     }
-    const auto at_top = m.eq(wanted, top);
+    return seen(m.eq(wanted, top), logit_there, e);
+  }
+  /// The same class of each.
+  LOSSACT_INLINE ClassOf<V> at_class(size_t c) const { return seen(is_top(c), logit(c), m.load(kept + c * kRows)); }
+
+ private:
+  LOSSACT_INLINE ClassOf<V> seen(typename M::Mask at_top, V logit_there, V e) const {
     const V distance = m.select(at_top, m(0), max - logit_there), p = e * share;
     return {.surprise = log1p_others + distance,
             .probability = p,

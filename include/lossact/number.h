@@ -6,9 +6,9 @@
 
 namespace lossact {
 
-/// faithful: at most 1 ULP from the exact result for float, 4 for double; bfloat16 and float16 are the exact result
-/// rounded. fast: at most 4 ULP for float, 0.6 for bfloat16 and float16, the same as faithful for double. Both give the
-/// same bits on every machine. It is the last argument of every call.
+/// faithful: at most 1 ULP from the exact result for float, 4 for double and for the gradients of losses of rows;
+/// bfloat16 and float16 are the exact result rounded. fast: at most 4 ULP for float, 0.6 for bfloat16 and float16, the
+/// same as faithful for double. Both give the same bits on every machine. It is the last argument of every call.
 enum class Accuracy { faithful, fast };
 inline constexpr Accuracy faithful = Accuracy::faithful, fast = Accuracy::fast;
 
