@@ -108,9 +108,8 @@ struct ActivationLoops {
     // Where a turn is short, what each costs beside its numbers counts.
     static constexpr bool brief = once || everywhere;
     static constexpr size_t kGroups = brief ? 4 : 2;
-    // Two chains at once need more registers than the sixteen of AVX2.
     using L = In<Plain>;
-    using Pair = std::conditional_t<brief || HWY_TARGET != HWY_AVX3, L, In<TwiceLane<Plain>>>;
+    using Pair = std::conditional_t<brief, L, In<PairOf<Plain>>>;
   };
 
   static void forward(const void* options, size_t first, size_t last, const T* x, const Beside& beside, T* y) {
@@ -130,7 +129,9 @@ struct ActivationLoops {
     if constexpr (has_output_form)
       with<&Passes::derivative_from_output>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
         const auto f = [&](auto m, auto a) LOSSACT_LAMBDA { return derivative_from_output(p, m, a); };
-        run<decltype(way)>(p, p.facts().range, {}, f, first, last, dx, y, dy);
+        const Facts facts = p.facts();
+        const bool nowhere = !(facts.float_suffices.low <= facts.float_suffices.high);
+        run<decltype(way)>(p, nowhere ? facts.float_suffices : facts.range, {}, f, first, last, dx, y, dy);
       });
   }
   /// The sum over each channel, by the same tree over the channel's own elements.
@@ -299,7 +300,8 @@ struct ActivationLoops {
     }
   }
   template <class F, class B, class... G>
-  static HWY_NOINLINE void repair(F f, Interval enough, size_t count, T* near, const T* in, B beside, const G*... g) {
+  static HWY_NOINLINE void repair(F f, const Interval& enough, size_t count, T* near, const T* in, B beside,
+                                  const G*... g) {
     for (size_t k = 0; k < count; k += Exact::kLanes) {
       const typename Exact::M m;
       const auto x = Exact::load(in + k);
@@ -308,8 +310,9 @@ struct ActivationLoops {
       T exact[kGroup];
       Exact::store(Exact::result(y, Exact::load(g + k)...), exact);
       for (size_t j = 0; j < Exact::kLanes; ++j) {
-        const double at = static_cast<double>(in[k + j]), got = static_cast<double>(near[k + j]);
-        if (!(at >= enough.low && at <= enough.high) || got != got) near[k + j] = exact[j];
+        const float at = static_cast<float>(in[k + j]), got = static_cast<float>(near[k + j]);
+        if (!(at >= static_cast<float>(enough.low) && at <= static_cast<float>(enough.high)) || got != got)
+          near[k + j] = exact[j];
       }
     }
   }

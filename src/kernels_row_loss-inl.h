@@ -163,7 +163,8 @@ struct RowLossLoops {
       });
     };
     // As a float it must be normal.
-    if (std::abs(factor) >= std::numeric_limits<T>::min()) times(Lane<T, T>(), factor);
+    if (std::abs(factor) >= std::numeric_limits<T>::min() && std::abs(factor) <= std::numeric_limits<T>::max())
+      times(Lane<T, T>(), factor);
     else times(L(), factor);
     T gradient[kGroup];
     L::store(at_y.gradient, gradient);

@@ -104,11 +104,12 @@ struct Row {
                  });
            }));
   }
-  /// Whether that is possible: exp(x) is a normal number, or nothing beside the largest.
+  /// Whether that is possible: exp(x) is a normal number, or so little beside the largest that no float times its share
+  /// is one.
   static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, const RowSpace& space, Extremes& found) {
     found = extremes<true>(x, n, space);
     return found.largest <= T(88) && found.largest >= T(kLeast) &&
-           (found.smallest >= T(kLeast) || found.largest >= T(17) || !some_below(x, n));
+           (found.smallest >= T(kLeast) || !some_below(x, n, found.largest - T(200)));
   }
   /// Where the largest is among the classes at `first`, first + 1, ...
   LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
@@ -210,9 +211,20 @@ struct Row {
     for (size_t k = 0; k < Plain::kLanes; ++k) all.see({high[k], low[k]});
     return all;
   }
-  // Whether a class is possible whose exponential is no normal number.
-  static bool some_below(const T* x, size_t n) {
-    return std::any_of(x, x + n, [](T v) { return v < T(kLeast) && v > T(-inf); });
+  // Whether there are classes between `nothing` and kLeast.
+  static LOSSACT_INLINE bool some_below(const T* x, size_t n, T nothing) {
+    const typename Plain::M m;
+    bool found = false;
+    groups(
+        0, n, static_cast<T*>(nullptr),
+        [&](size_t, size_t, T*, const T* in) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += Plain::kLanes) {
+            const auto v = Plain::load(in + k);
+            found |= m.any(m.both(m.gt(m(kLeast), v), m.gt(v, m(static_cast<double>(nothing)))));
+          }
+        },
+        x);
+    return found;
   }
   // The first of the largest; the last class where there is none.
   static LOSSACT_INLINE size_t place(const T* x, size_t n, Own high) {
@@ -230,7 +242,7 @@ struct Row {
   }
   template <Accuracy accuracy, bool guarded>
   static LOSSACT_INLINE void exponentials(const T* x, size_t i, size_t n, T* e, const T* next) {
-    using Pair = TwiceLane<Plain>;
+    using Pair = PairOf<Plain>;
     for (; i + 2 * kGroup <= n; i += 2 * kGroup) {
       for (size_t k = i; k < i + 2 * kGroup; k += kGroup) {
         __builtin_prefetch(e + k + kAhead, 1);

@@ -16,7 +16,7 @@ struct Elu {
   };
   static constexpr Torch torch = {.arguments = "alpha, inplace", .module = "ELU"};
   static constexpr auto parameters = std::tuple{Parameter{"alpha", &Elu::alpha}};
-  static constexpr Passes compensated = {};
+  static constexpr Passes compensated = {.derivative_from_output = false};  // y + alpha cancels
   static constexpr Passes rounds_once = {.forward = false, .derivative = false};
   constexpr Facts facts() const {
     Facts f = {.range = {alpha > 0 ? -alpha : 0, inf},
@@ -26,7 +26,7 @@ struct Elu {
                .lipschitz = alpha > 1    ? alpha
                             : alpha < -1 ? -alpha
                                          : 1,
-               .float_suffices = {-80, inf}};
+               .float_suffices = product_suffices(alpha, {-80, inf})};
     if (alpha != 1) f.kinks = {{.at = 0, .slope = alpha}};  // as PyTorch; for alpha = 1 the slope is continuous
     return f;
   }

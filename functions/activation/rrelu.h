@@ -33,7 +33,7 @@ struct RRelu {
                             : 0,
             .lipschitz = steepest > 1 ? steepest : 1,
             .kinks = {{.at = 0, .slope = s}},
-            .float_suffices = product_suffices(s)};
+            .float_suffices = product_suffices(s, product_suffices(training ? upper - lower : 0))};
   }
 };
 inline constexpr Activation<RRelu> rrelu;
@@ -53,7 +53,7 @@ template <class M, class V = typename M::V>
 constexpr V forward(const RRelu& p, M m, V x, V u) {
   const V s = slope(p, m, u);
   const V finite = m.max(x, p.training ? m.select(m.eq(s, m(0)), m(-1e30), m(-inf)) : m(-1e30));
-  return m.select(m.gt(x, m(0)), x, s * (p.training || p.lower + p.upper == 0 ? finite : x));
+  return m.select(m.gt(x, m(0)), x, s * (p.training || (p.lower + p.upper) / 2 == 0 ? finite : x));
 }
 template <class M, class V = typename M::V>
 constexpr V derivative(const RRelu& p, M m, V x, V u) {

@@ -25,7 +25,7 @@ struct Softplus {
             .convex = true,
             .left = 0,
             .lipschitz = 1,
-            .float_suffices = {-80 / beta, 80 / beta}};
+            .float_suffices = product_suffices(beta, {-80 / beta, 80 / beta})};
   }
 };
 inline constexpr Activation<Softplus> softplus;

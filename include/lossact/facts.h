@@ -78,10 +78,10 @@ struct Facts {
   }
 };
 
-/// Facts::float_suffices of a product with c: nowhere if what a float leaves out of c is no float itself.
-constexpr Interval product_suffices(double c) {
+/// Facts::float_suffices where it takes products with c: nowhere if what a float leaves out of c is no float itself.
+constexpr Interval product_suffices(double c, Interval otherwise = {}) {
   const double size = c < 0 ? -c : c;
-  return size == 0 || (size > 1e-20 && size < 1e20) ? Interval{} : Interval{0, 0};
+  return size == 0 || (size > 1e-20 && size < 1e20) ? otherwise : Interval{inf, -inf};
 }
 
 /// Some passes of an activation of floats. As `compensated`, those that `faithful` computes in compensated floats where

@@ -75,7 +75,8 @@ class ActivationOf {
     backward(std::span<const T>(&one, 1), std::span<const T>(&x, 1), std::span<T>(&slope, 1), options, accuracy);
     return slope;
   }
-  /// grad_input[i] = grad_output[i] f'(input[i]); grad_input may be either of the other two. Throws as the call.
+  /// grad_input[i] = grad_output[i] f'(input[i]), a slope that keeps the promise and one more rounding at most;
+  /// grad_input may be either of the other two. Throws as the call.
   void backward(std::span<const T> grad_output, std::span<const T> input, std::span<T> grad_input,
                 const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)

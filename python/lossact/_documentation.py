@@ -38,7 +38,7 @@ _KNOWN = {
     "_stacklevel": "PyTorch's, without a meaning here",
     "dtype": "the element type that the input is converted to first",
     "threshold": "as in PyTorch, where it is not the default: the identity for what is above it",
-    "accuracy": "'faithful': within 1 unit in the last place, 4 in float64; 'fast': within 4",
+    "accuracy": "'faithful': within 1 unit in the last place, 4 in float64 and for gradients of losses of rows; 'fast': within 4",
     "seed": "where the random numbers start; the next of manual_seed's stream where it is None",
     "weight": "one number for each class, or for a loss of values for each element; 1 where it is None",
     "ignore_index": "rows of this class count nothing",

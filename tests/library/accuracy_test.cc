@@ -379,5 +379,79 @@ const bool informations_hold = for_all("Accuracy", informations, []<class P>(con
   record("slope", "double", slope.ulps);
 });
 
+/// A parameter may be no ordinary float, and an element may be alone.
+template <class P>
+void extreme_parameter(const P& options, Accuracy accuracy) {
+  const Caller<P, float> call{.options = options, .accuracy = accuracy, .weight = {0.25F}};
+  const double most = promise<float>(accuracy), aside = beside(options, 1, 0.25)[0];
+  for (const float at :
+       {0.0F, -0.0F, 1e-30F, -1e-30F, -0.1F, -0.2F, -0.25F, -3.0F, -11.428572F, -90.0F, 1.0F, 50.0F, 3e38F, -3e38F}) {
+    const std::vector<float> x = {at};
+    std::vector<float> y(1), dx(1);
+    call.forward(x, y);
+    EXPECT_LE(ulps(y[0], value_of<P, Exact, long double>(options, {}, at, aside)), most) << "the value at " << at;
+    for (const float g : {1.0F, 1e-10F, 1e30F, -65536.0F, 1.7F}) {
+      call.backward(std::vector<float>{g}, x, dx);
+      const long double slope = slope_of<P, Exact, long double>(options, {}, at, aside);
+      EXPECT_LE(ulps(dx[0], g * slope), most + 0.5) << g << " times the slope at " << at;
+      if constexpr (requires { derivative_from_output(options, Exact(), 1.0L); })
+        if (options.facts().increasing) {
+          Activation<P>().backward_from_output(std::vector<float>{g}, y, dx, options, accuracy);
+          const long double from_output = derivative_from_output(options, Exact(), static_cast<long double>(y[0]));
+          EXPECT_LE(ulps(dx[0], g * from_output), most + 0.5) << g << " times the slope at the output " << y[0];
+        }
+    }
+  }
+}
+const bool extremes_hold = for_all("ExtremeParameters", activations, []<class P>(const Activation<P>&) {
+  std::apply(
+      [](const auto&... each) {
+        [[maybe_unused]] const auto vary = [](const auto& parameter) {
+          if constexpr (std::is_same_v<std::remove_cvref_t<decltype(P{}.*parameter.value)>, double>)
+            for (const double value : {0.1, 7.0, 1e-42, -1e-42, 1e-38, 1e39, -1e39, 1e-300, 1e300}) {
+              P options;
+              options.*parameter.value = value;
+              if (value < parameter.legal.low || value > parameter.legal.high) continue;
+              if constexpr (requires { options.refusal(); })
+                if (!options.refusal().empty()) continue;
+              SCOPED_TRACE(std::string(parameter.name) + " is " + std::to_string(value));
+              extreme_parameter(options, faithful);
+              extreme_parameter(options, fast);
+            }
+        };
+        (vary(each), ...);
+      },
+      P::parameters);
+  extreme_parameter(P{}, faithful);
+  extreme_parameter(P{}, fast);
+});
+
+/// Gradients of rows are in proportion to a scale, however large, while they are floats.
+const bool scaled_rows_hold = for_all("ScaledRows", row_losses, []<class P>(const RowLoss<P>& f) {
+  if constexpr (P::input == Meaning::logits) {
+    const auto row_of = [](std::size_t n, float top, float others) {
+      std::vector<float> x(n, others);
+      x[0] = top;
+      return x;
+    };
+    for (const std::vector<float>& x : {row_of(17, -82, -82), row_of(17, -86.9F, -86.9F), row_of(4096, 17, -87.0001F),
+                                        row_of(17, 17, -87.5F), row_of(40, 20, -1e4F), row_of(40, 20, -190)}) {
+      const std::size_t n = x.size();
+      const std::int64_t y[] = {0};
+      const Textbook row(P::input, x.data(), n);
+      for (const double scale : {1.0, 1000.0, 65536.0, 1e30}) {
+        std::vector<float> dx(n);
+        const Rows<const float> in{x.data(), 1, n};
+        for (const Accuracy accuracy : {faithful, fast}) {
+          EXPECT_LE(ulps(static_cast<float>(f(in, y, {}, accuracy)), row.classes[0].surprise), 1);
+          f.backward(scale, in, y, Rows<float>{dx.data(), 1, n}, {}, accuracy);
+          EXPECT_LE(ulps(dx[0], -scale * row.classes[0].rest), 4) << x[0] << ' ' << x[1] << " times " << scale;
+          EXPECT_LE(ulps(dx[1], scale * row.classes[1].probability), 4) << x[0] << ' ' << x[1] << " times " << scale;
+        }
+      }
+    }
+  }
+});
+
 }  // namespace
 }  // namespace lossact::testing
