@@ -87,6 +87,7 @@ struct ActivationLoops {
   /// One of the three passes: in which lane, where that suffices, and how much of it goes into one turn of the loop.
   template <bool Passes::* pass, bool usual>
   struct Way {
+    static constexpr bool is_usual = usual;
     static constexpr bool once = usual && rounds_once<P, T>().*pass, sums = !once && compensated<P, T>().*pass,
                           forward = pass == &Passes::forward;
     static constexpr bool in_sums = sums && A == Accuracy::faithful;
@@ -115,23 +116,21 @@ struct ActivationLoops {
   static void forward(const void* options, size_t first, size_t last, const T* x, const Beside& beside, T* y) {
     with<&Passes::forward>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
       const auto f = [&](auto m, auto a, auto... b) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(p, m, a, b...); };
-      run<decltype(way)>(p, p.facts().float_suffices, beside, f, first, last, y, x);
+      run<decltype(way)>(p, inputs<decltype(way)>(p), beside, f, first, last, y, x);
     });
   }
   static void backward(const void* options, size_t first, size_t last, const T* dy, const T* x, const Beside& beside,
                        T* dx) {
     with<&Passes::derivative>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
       const auto f = [&](auto m, auto a, auto... b) LOSSACT_LAMBDA { return derivative(p, m, a, b...); };
-      run<decltype(way)>(p, p.facts().float_suffices, beside, f, first, last, dx, x, dy);
+      run<decltype(way)>(p, inputs<decltype(way)>(p), beside, f, first, last, dx, x, dy);
     });
   }
   static void backward_from_output(const void* options, size_t first, size_t last, const T* dy, const T* y, T* dx) {
     if constexpr (has_output_form)
       with<&Passes::derivative_from_output>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
         const auto f = [&](auto m, auto a) LOSSACT_LAMBDA { return derivative_from_output(p, m, a); };
-        const Facts facts = p.facts();
-        const bool nowhere = !(facts.float_suffices.low <= facts.float_suffices.high);
-        run<decltype(way)>(p, nowhere ? facts.float_suffices : facts.range, {}, f, first, last, dx, y, dy);
+        run<decltype(way)>(p, outputs<decltype(way)>(p), {}, f, first, last, dx, y, dy);
       });
   }
   /// The sum over each channel, by the same tree over the channel's own elements.
@@ -172,6 +171,21 @@ struct ActivationLoops {
   }
 
  private:
+  /// The inputs and the outputs for which floats suffice: constants, where the parameters are.
+  static constexpr Interval outputs_of(const P& p) {
+    const Facts facts = p.facts();
+    return facts.float_suffices.low <= facts.float_suffices.high ? facts.range : facts.float_suffices;
+  }
+  template <class W>
+  static LOSSACT_INLINE Interval inputs(const P& p) {
+    constexpr Interval usual = P{}.facts().float_suffices;
+    return W::is_usual ? usual : p.facts().float_suffices;
+  }
+  template <class W>
+  static LOSSACT_INLINE Interval outputs(const P& p) {
+    constexpr Interval usual = outputs_of(P{});
+    return W::is_usual ? usual : outputs_of(p);
+  }
   /// run(options, way): compiled once more for the parameters' defaults where their values are worth knowing.
   template <bool Passes::* pass, class Run>
   static LOSSACT_INLINE void with(const void* options, Run run) {
@@ -300,8 +314,7 @@ struct ActivationLoops {
     }
   }
   template <class F, class B, class... G>
-  static HWY_NOINLINE void repair(F f, const Interval& enough, size_t count, T* near, const T* in, B beside,
-                                  const G*... g) {
+  static HWY_NOINLINE void repair(F f, Interval enough, size_t count, T* near, const T* in, B beside, const G*... g) {
     for (size_t k = 0; k < count; k += Exact::kLanes) {
       const typename Exact::M m;
       const auto x = Exact::load(in + k);
