@@ -31,22 +31,31 @@ double student_t(double probability, int degrees) {
   return std::sqrt(degrees) * std::tan(low);
 }
 
-Estimate estimate(std::span<const double> numbers) {
+double power_of_two_for(double largest) {
+  if (!(largest > 0 && largest < inf)) return 1;
+  return std::ldexp(1.0, std::clamp(-std::ilogb(largest), -1022, 1023));
+}
+
+Estimate estimate(std::span<const double> numbers, Interval possible) {
   if (numbers.empty()) return {};
+  const auto [least, most] = std::ranges::minmax(numbers);
+  const double largest = std::max(std::abs(least), std::abs(most)), scale = power_of_two_for(largest);
   const auto count = static_cast<double>(numbers.size());
   double sum = 0, squares = 0;
-  for (const double x : numbers) sum += x;
+  for (const double x : numbers) sum += scale * x;
   const double mean = sum / count;
-  if (numbers.size() == 1) return {.mean = mean, .interval = {}};
-  for (const double x : numbers) squares += (x - mean) * (x - mean);
+  if (numbers.size() == 1) return {.mean = mean / scale, .interval = {}};
+  for (const double x : numbers) squares += (scale * x - mean) * (scale * x - mean);
   const auto degrees = static_cast<int>(numbers.size()) - 1;
   const double error = std::sqrt(squares / (count - 1) / count);
   const double half = student_t(0.95, degrees) * error;
-  const auto [least, most] = std::ranges::minmax(numbers);
-  const bool equal = most - least <= 1e-12 * std::max(std::abs(least), std::abs(most));
+  const bool equal = most - least <= 1e-12 * largest;
   const double p = equal ? (mean == 0 ? 1 : nan)
                          : 1 - probability_within(std::atan(std::abs(mean) / error / std::sqrt(degrees)), degrees);
-  return {.mean = mean, .interval = Interval{.low = mean - half, .high = mean + half}, .p_value = p};
+  return {.mean = mean / scale,
+          .interval = Interval{.low = std::max(possible.low, (mean - half) / scale),
+                               .high = std::min(possible.high, (mean + half) / scale)},
+          .p_value = p};
 }
 
 std::vector<double> holm(std::span<const double> p_values) {

@@ -12,6 +12,10 @@ namespace lossact::cli {
 /// this probability: 12.706 for 0.95 and 1.
 double student_t(double probability, int degrees);
 
+/// A power of two that, multiplied with numbers of at most `largest` in absolute value, brings them so near to 1 that
+/// their sums and squares neither overflow nor vanish. It changes none of their digits.
+double power_of_two_for(double largest);
+
 struct Estimate {
   double mean = nan;                 // NaN of nothing
   std::optional<Interval> interval;  // of 95 %; none for fewer than two numbers
@@ -20,7 +24,9 @@ struct Estimate {
 /// The mean of the numbers with its interval by Student's t, and the probability that numbers with a true mean of zero
 /// would have one as far from it: NaN for fewer than two numbers, and where all are equal but not zero, for then their
 /// spread is not known.
-Estimate estimate(std::span<const double> numbers);
+/// The interval is cut to what is `possible` for each number: the true mean lies there too, so it is caught as often as
+/// without the cut, and whether the interval holds zero stays the question that the p-value answers.
+Estimate estimate(std::span<const double> numbers, Interval possible = {});
 
 /// p-values of several questions asked at once, each as large as it counts among the others: Holm's step-down
 /// correction. NaN stays, and is no question.

@@ -64,6 +64,44 @@ TEST(Estimate, EqualNumbersTellNothingOfTheirSpread) {
   EXPECT_TRUE(std::isnan(estimate(one).p_value));
 }
 
+TEST(Estimate, IsCutToWhatIsPossible) {
+  const std::vector<double> shares = {1, 0.9, 1}, differences = {1, -0.9, 1};
+  const Estimate whole = estimate(shares), cut = estimate(shares, {0, 1});
+  EXPECT_GT(whole.interval->high, 1);
+  EXPECT_EQ(cut.interval->high, 1);
+  EXPECT_EQ(cut.interval->low, whole.interval->low);
+  EXPECT_EQ(cut.mean, whole.mean);
+  EXPECT_EQ(cut.p_value, whole.p_value);
+  EXPECT_EQ(estimate(differences, {-1, 1}).interval->low, -1);
+  EXPECT_EQ(estimate(differences, {-1, 1}).interval->high, 1);
+}
+
+// Down to the smallest double and up to the largest: a power of two changes no digit of the result.
+TEST(Estimate, DoesNotDependOnTheUnit) {
+  const std::vector<double> numbers = {1, 1.25, 0.5, 0.75};
+  const Estimate one = estimate(numbers);
+  for (const int power : {-1060, -600, -520, 1, 520, 1000, 1023}) {
+    std::vector<double> scaled;
+    for (const double x : numbers) scaled.push_back(std::ldexp(x, power));
+    const Estimate e = estimate(scaled);
+    EXPECT_EQ(e.mean, std::ldexp(one.mean, power)) << power;
+    EXPECT_EQ(e.p_value, one.p_value) << power;
+    EXPECT_EQ(e.interval->low, std::ldexp(one.interval->low, power)) << power;
+    EXPECT_EQ(e.interval->high, std::ldexp(one.interval->high, power)) << power;
+  }
+}
+
+TEST(PowerOfTwo, BringsSquaresIntoRange) {
+  for (const double x : {5e-324, 1e-300, 6e-170, 0.3, 1.0, 77.0, 1e300, 1.7976931348623157e308}) {
+    const double scaled = x * power_of_two_for(x);
+    EXPECT_GE(scaled, 1e-16) << x;
+    EXPECT_LE(scaled, 4) << x;
+    int exponent = 0;
+    EXPECT_EQ(std::frexp(power_of_two_for(x), &exponent), 0.5) << x;
+  }
+  for (const double x : {0.0, nan, inf}) EXPECT_EQ(power_of_two_for(x), 1);
+}
+
 TEST(Holm, StepsDown) {
   const std::vector<double> p = {0.01, 0.04, nan, 0.03, 0.005};
   const std::vector<double> corrected = holm(p);
