@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <fmt/format.h>
@@ -17,7 +18,7 @@ namespace {
 constexpr std::size_t fewest_rows = 5;            // a fifth of them is one to test with
 constexpr std::size_t most_integer_classes = 20;  // more distinct integers in a target are numbers
 constexpr std::size_t most_categories = 256;      // distinct texts in a column that become features
-constexpr double largest_number = 1e100;          // so that sums of squares are finite
+constexpr double largest_number = std::numeric_limits<double>::max();
 
 bool is_missing(std::string_view cell) {
   static constexpr std::array words = {"", "?", "NA", "N/A", "na", "n/a", "NaN", "nan", "NAN", "null", "NULL"};
