@@ -44,6 +44,18 @@ std::string said_extra(const CLI::App& program) {
   return unknown("option", option->substr(0, option->find('=')), option_names(command));
 }
 
+/// Why an option and its values do not match: more of these than it takes, or none.
+std::string said_mismatch(const CLI::App& program, const CLI::ArgumentMismatch& mismatch) {
+  const auto chosen = program.get_subcommands();
+  const CLI::App& command = chosen.empty() ? program : *chosen.front();
+  for (const CLI::Option* option : command.get_options())
+    if (const std::size_t given = option->count(), most = static_cast<std::size_t>(option->get_items_expected_max());
+        given > std::max<std::size_t>(most, 1))
+      return fmt::format("{} is given {} times, expected once", option->get_name(), given);
+  const std::string_view what = mismatch.what();
+  return fmt::format("{} needs a value", what.substr(0, what.find(':')));
+}
+
 int run(std::vector<std::string> arguments) {
   CLI::App program(
       "Loss and activation functions of deep learning: their facts, their values, and\nhow well each learns.",
@@ -81,8 +93,7 @@ int run(std::vector<std::string> arguments) {
   } catch (const CLI::ExtrasError&) {
     return complain(said_extra(program), wrong_usage);
   } catch (const CLI::ArgumentMismatch& e) {
-    const std::string_view what = e.what();
-    return complain(fmt::format("{} needs a value", what.substr(0, what.find(':'))), wrong_usage);
+    return complain(said_mismatch(program, e), wrong_usage);
   } catch (const CLI::ParseError& e) {
     return complain(e.what(), wrong_usage);
   } catch (const UsageError& e) {

@@ -56,6 +56,8 @@ TEST(Usage, WrongValuesAreNamed) {
   expect_usage({"show"}, "NAME is required");
   expect_usage({"compare", "digits", "diabetes"}, "one data set at a time: 'diabetes' is one too many");
   expect_usage({"compare", "digits", "--epochs"}, "--epochs needs a value");
+  expect_usage({"compare", "digits", "--seeds", "1", "--seeds", "2"}, "--seeds is given 2 times, expected once");
+  expect_usage({"show", "relu", "--svg", "a", "--svg", "b", "--svg", "c"}, "--svg is given 3 times, expected once");
   expect_usage({"compare", "digits", "--epochs", "0"}, "--epochs is '0', expected a whole number of 1 or more");
   expect_usage({"compare", "digits", "--seeds", "-1"}, "--seeds is '-1', expected a whole number of 1 or more");
   expect_usage({"compare", "digits", "--batch-size", "x"}, "--batch-size is 'x', expected a whole number of 1 or more");
