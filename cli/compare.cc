@@ -167,7 +167,7 @@ void compare(const Typed& typed, const std::string& typed_options) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   const auto finished = static_cast<std::size_t>(std::ranges::count(runs, true, &Training::finished));
   const bool stopped = finished < runs.size();
-  const Findings findings = compare_runs(plan, table.task, runs, target_deviation(table));
+  const Findings findings = compare_runs(plan, table.task, runs);
 
   fmt::print("{} in {:.1f} s on {}\n", counted(finished, "training"), seconds,
              counted(static_cast<std::size_t>(plan.threads), "thread"));

@@ -2,8 +2,10 @@
 #ifndef LOSSACT_CLI_COMPARISON_H_
 #define LOSSACT_CLI_COMPARISON_H_
 #include <array>
+#include <cmath>
 #include <vector>
 #include "cli/experiment.h"
+#include "cli/score_text.h"
 #include "cli/statistics.h"
 #include "cli/table.h"
 
@@ -28,6 +30,7 @@ struct Reached {
 struct Comparison {
   std::size_t activation = 0, loss = 0;  // their places in the plan
   Estimate score;                        // over the seeds that finished without diverging
+  double guessing = nan;                 // the mean score of who has learnt nothing, over the same seeds
   Estimate difference;                   // to the baseline with the same loss, paired by seed
   double p_value_holm = nan;             // of the difference, corrected over the table
   Outcome outcome = Outcome::unknown;
@@ -41,14 +44,18 @@ struct Comparison {
 struct Findings {
   std::vector<Comparison> rows;  // best first; what diverged or did not finish comes after what has every seed
   std::size_t comparisons = 0;   // how many differences the correction is for
+  double guessing = nan;         // the mean score of who has learnt nothing, over the seeds of any training
+  std::size_t best = 0;          // so many rows, the first ones, have the best mean, in the digits it is written with
+  bool nothing_learnt = false;   // guessing scores as much as the best row
 };
-/// `deviation` is the target's, for a regression: what an error is measured against.
-Findings compare_runs(const Plan& plan, Task task, const std::vector<Training>& runs, double deviation = nan);
+Findings compare_runs(const Plan& plan, Task task, const std::vector<Training>& runs);
 
-/// The deviation of a regression's target; NaN for classes.
-double target_deviation(const Table& table);
-/// So many decimals that four digits of the largest score are seen, and one decimal at least.
-int decimals_of(Task task, const std::vector<Comparison>& rows);
+/// What a score can be: an accuracy is a share, an error no less than nothing.
+inline Interval possible_scores(Task task) { return {0, task == Task::classification ? 1 : inf}; }
+/// How its scores are written.
+ScoreText score_text(Task task, const Findings& findings);
+/// Whether any training with it has a score.
+inline bool has_score(const Comparison& row) { return !std::isnan(row.score.mean); }
 /// By how much a row is better than its baseline: an error is better the smaller it is.
 Estimate lead(Task task, const Comparison& row);
 

@@ -37,8 +37,12 @@ Json data(const Table& table) {
                {"own_test_part", table.test_rows > 0},
                {"features", table.features},
                {"constant_features", table.constant},
-               {"classes", nullptr}};
-  if (table.task == Task::classification) json["classes"] = table.classes;
+               {"classes", nullptr},
+               {"unseen_classes", nullptr}};
+  if (table.task == Task::regression) return json;
+  json["classes"] = table.classes;
+  json["unseen_classes"] = Json::array();
+  for (const std::size_t index : unseen_classes(table).classes) json["unseen_classes"].push_back(table.classes[index]);
   return json;
 }
 
@@ -197,15 +201,19 @@ Json seed(const Training& run, const std::string& score) {
                       {"test_" + score, e.test_score},
                       {"gradient", e.gradient}});
   }
-  return {{"seed", run.seed},
-          {"test_" + score, run.score},
-          {"diverged", run.diverged},
-          {"gradient_start", run.gradient_start},
-          {"epochs", std::move(epochs)}};
+  return {{"seed", run.seed},         {"test_" + score, run.score},           {"guessing", run.guessing},
+          {"diverged", run.diverged}, {"gradient_start", run.gradient_start}, {"epochs", std::move(epochs)}};
+}
+
+std::string score_name(const Table& table) { return table.task == Task::classification ? "accuracy" : "rmse"; }
+
+Json guessing(const Table& table, const Findings& findings) {
+  return {{"strategy", table.task == Task::classification ? "most_frequent" : "mean"},
+          {"test_" + score_name(table) + "_mean", findings.guessing}};
 }
 
 Json result(const Table& table, const Plan& plan, const Findings& findings, const Comparison& row) {
-  const std::string score = table.task == Task::classification ? "accuracy" : "rmse";
+  const std::string score = score_name(table);
   Json seeds = Json::array();
   std::vector<double> path;
   for (const Training* run : row.runs) {
@@ -256,7 +264,8 @@ std::string comparison_json(const Table& table, const Plan& plan, const Findings
   for (const std::string& name : plan.activations) activations.push_back(activation(name));
   for (const std::string& name : plan.losses) losses.push_back(loss(name));
   for (const Comparison& row : findings.rows) results.push_back(result(table, plan, findings, row));
-  const bool any = !findings.rows.empty() && !std::isnan(findings.rows.front().score.mean);
+  Json best = Json::array();
+  for (std::size_t i = 0; i < findings.best; ++i) best.push_back(i);
   const Json json = {{"schema", 1},
                      {"data", data(table)},
                      {"settings", settings(plan, circumstances.table)},
@@ -264,7 +273,10 @@ std::string comparison_json(const Table& table, const Plan& plan, const Findings
                      {"losses", std::move(losses)},
                      {"path", path(table, findings)},
                      {"comparisons", findings.comparisons},
-                     {"best", any ? Json(0) : Json(nullptr)},
+                     {"best", best.empty() ? Json(nullptr) : best.front()},
+                     {"best_rows", best},
+                     {"guessing", guessing(table, findings)},
+                     {"nothing_learnt", findings.nothing_learnt},
                      {"results", std::move(results)},
                      {"verdict", verdict(table, plan, findings)},
                      {"warnings", warnings(table, plan, findings)},

@@ -11,11 +11,9 @@ namespace lossact::cli {
 namespace {
 
 bool classifies(const Table& table) { return table.task == Task::classification; }
-bool has_score(const Comparison& row) { return !std::isnan(row.score.mean); }
 
-std::string interval(const Estimate& estimate, int decimals) {
-  if (!estimate.interval) return "-";
-  return fmt::format("[{:.{}f}, {:.{}f}]", estimate.interval->low, decimals, estimate.interval->high, decimals);
+std::string interval(const Estimate& estimate, const ScoreText& score) {
+  return estimate.interval ? score.interval(*estimate.interval) : "-";
 }
 
 std::string remark(const Plan& plan, const Comparison& row) {
@@ -28,7 +26,7 @@ std::string remark(const Plan& plan, const Comparison& row) {
 /// wider than most is cut: the others would shrink to a dot.
 class Drawing {
  public:
-  Drawing(const std::vector<Comparison>& rows, std::size_t width) : width_(width) {
+  Drawing(const std::vector<Comparison>& rows, Interval possible, std::size_t width) : width_(width) {
     std::vector<double> means, halves;
     for (const Comparison& row : rows)
       if (has_score(row)) means.push_back(row.score.mean), halves.push_back(row.score.mean - ends(row).low);
@@ -38,13 +36,13 @@ class Drawing {
     const double reach = 3 * std::max(half, std::abs(means[means.size() / 2] - best));
     std::erase_if(means, [&](double mean) { return std::abs(mean - best) > reach; });
     const auto [least, most] = std::ranges::minmax(means);
-    low_ = least - 1.5 * half, high_ = most + 1.5 * half;
+    low_ = std::max(possible.low, least - 1.5 * half), high_ = std::min(possible.high, most + 1.5 * half);
   }
   /// The scale's ends, above the drawings.
-  std::string ends_in_words(int decimals) const {
+  std::string ends_in_words(const ScoreText& score) const {
     if (!(low_ < high_)) return {};
-    const std::string high = fmt::format("{:.{}f}", high_, decimals);
-    return padded(fmt::format("{:.{}f}", low_, decimals), static_cast<int>(width_ - high.size())) + high;
+    const std::string high = score(high_);
+    return padded(score(low_), static_cast<int>(width_ - high.size())) + high;
   }
   std::string of(const Comparison& row) const {
     if (!has_score(row) || !(low_ < high_)) return {};
@@ -77,20 +75,21 @@ class Drawing {
   double low_ = 0, high_ = 0;
 };
 
-TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, int decimals, const Drawing* drawing) {
+TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, const ScoreText& score,
+                   const Drawing* drawing) {
   TextTable text("llrrrrl");
   text.add({"activation", "loss", "mean", "95 % interval", "to " + plan.baseline, "95 % interval",
-            drawing ? drawing->ends_in_words(decimals) : ""});
+            drawing ? drawing->ends_in_words(score) : ""});
   for (const Comparison& row : rows) {
     std::vector<std::string> cells = {plan.activations[row.activation], plan.losses[row.loss]};
     if (has_score(row)) {
       const bool baseline = plan.activations[row.activation] == plan.baseline;
       const bool compared = !baseline && !std::isnan(row.difference.mean);
-      cells.push_back(fmt::format("{:.{}f}", row.score.mean, decimals));
-      cells.push_back(interval(row.score, decimals));
+      cells.push_back(score(row.score.mean));
+      cells.push_back(interval(row.score, score));
       const char* star = row.outcome == Outcome::better || row.outcome == Outcome::worse ? "*" : " ";
-      cells.push_back(baseline ? "" : compared ? fmt::format("{:+.{}f}{}", row.difference.mean, decimals, star) : "-");
-      cells.push_back(baseline ? "baseline" : compared ? interval(row.difference, decimals) : "");
+      cells.push_back(baseline ? "" : compared ? score.difference(row.difference.mean) + star : "-");
+      cells.push_back(baseline ? "baseline" : compared ? interval(row.difference, score) : "");
     } else {
       cells.insert(cells.end(), {"-", "-", "-", ""});
     }
@@ -141,17 +140,19 @@ std::string introduction(const Table& table, const Plan& plan, std::size_t width
 std::string comparison_table(const Table& table, const Plan& plan, const Findings& findings, std::size_t width) {
   const std::vector<Comparison>& rows = findings.rows;
   constexpr std::size_t narrowest = 16, widest = 60;
+  const ScoreText words = score_text(table.task, findings);
   const std::string caption =
-      fmt::format("{} over {}, best first,\nand the difference to {} with the same loss{}\n\n",
+      fmt::format("{} over {}, best first,\nand the difference to {} with the same loss{}{}\n\n",
                   classifies(table) ? "Mean test accuracy"
                                     : fmt::format("Root mean square error of '{}' on the test part", table.target),
-                  counted(plan.seeds, "seed"), plan.baseline, plan.seeds > 1 ? " (* more than chance explains)" : "");
-  int decimals = decimals_of(table.task, rows);
-  TextTable text = table_of(plan, rows, decimals, nullptr);
-  while (text.width() > width && decimals > 2) text = table_of(plan, rows, --decimals, nullptr);
+                  counted(plan.seeds, "seed"), plan.baseline, plan.seeds > 1 ? " (* more than chance explains)" : "",
+                  words.power() ? fmt::format(",\nin units of 1e{:+03}", words.power()) : "");
+  ScoreText score = words.as_multiples();
+  TextTable text = table_of(plan, rows, score, nullptr);
+  while (text.width() > width && score.shorten()) text = table_of(plan, rows, score, nullptr);
   if (const std::size_t columns = text.width() + 2; plan.seeds > 1 && width >= columns + narrowest) {
-    const Drawing drawing(rows, std::min(widest, width - columns));
-    text = table_of(plan, rows, decimals, &drawing);
+    const Drawing drawing(rows, possible_scores(table.task), std::min(widest, width - columns));
+    text = table_of(plan, rows, score, &drawing);
   }
   return caption + text.text();
 }

@@ -12,15 +12,10 @@ namespace {
 constexpr double much_dead = 0.1, much_flat = 0.5, much_faded = 100;
 constexpr std::size_t few_test_rows = 100;
 
-bool has_score(const Comparison& row) { return !std::isnan(row.score.mean); }
-
 /// "name with loss", or the name alone where there is one loss.
 std::string called(const Plan& plan, const Comparison& row) {
   const std::string& name = plan.activations[row.activation];
   return plan.losses.size() == 1 ? name : fmt::format("{} with {}", name, plan.losses[row.loss]);
-}
-std::string in_brackets(const Interval& interval, int decimals) {
-  return fmt::format("[{:.{}f}, {:.{}f}]", interval.low, decimals, interval.high, decimals);
 }
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 std::string p_text(double p) { return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.2g}", p); }
@@ -72,33 +67,80 @@ double faded(const Comparison& row) {
   return norms.size() < 3 ? 0 : norms[norms.size() - 2] / norms[0];
 }
 
-/// The accuracy of who always says the most frequent class.
-double accuracy_of_guessing(const Table& table) {
-  std::vector<double> counts(table.classes.size());
-  for (const std::int64_t label : table.labels) ++counts[static_cast<std::size_t>(label)];
-  return *std::ranges::max_element(counts) / static_cast<double>(table.labels.size());
+/// Whether the losses of the training part stayed numbers to the end.
+bool trained_well(const Training& run) { return !run.epochs.empty() && std::isfinite(run.epochs.back().train_loss); }
+
+/// Some names, and how many more.
+std::string few(std::vector<std::string> names) {
+  constexpr std::size_t most = 5;
+  if (names.size() > most + 1) {
+    const std::size_t others = names.size() - most;
+    names.resize(most);
+    names.push_back(fmt::format("{} others", others));
+  }
+  return join(names);
+}
+
+/// Who is ahead, and whether that means anything.
+std::string headline(Task task, const Plan& plan, const Findings& findings) {
+  const bool classes = task == Task::classification;
+  const ScoreText text = score_text(task, findings);
+  const Comparison& first = findings.rows.front();
+  const std::string_view what = classes ? "a mean test accuracy of" : "a mean test error of";
+  if (findings.nothing_learnt)
+    return fmt::format(
+        "Nothing was learnt: always guessing the training part's {} has {} {}, and the best of what was trained, {}, "
+        "has {}.",
+        classes ? "most frequent class" : "mean", what, text(first.guessing), called(plan, first),
+        text(first.score.mean));
+  std::vector<std::string> linear, others;
+  for (std::size_t i = 0; i < findings.best; ++i) {
+    const Comparison& row = findings.rows[i];
+    (as_line(plan.activations[row.activation]) ? linear : others).push_back(called(plan, row));
+  }
+  const std::string mean = fmt::format("{} {}", what, text(first.score.mean));
+  if (!linear.empty()) {
+    std::string shared;
+    if (!others.empty()) shared = fmt::format("; {} {} it", few(others), others.size() == 1 ? "shares" : "share");
+    return fmt::format(
+        "No activation is needed here: {}, with which the network is one linear map, {} the best score, {}{}.",
+        join(linear), linear.size() == 1 ? "has" : "have", mean, shared);
+  }
+  if (findings.best > 1)
+    return fmt::format("{} share the best score, {}: these data do not tell which of them learns best.", few(others),
+                       mean);
+  return fmt::format("{} learns best here, with {}.", called(plan, first), mean);
+}
+
+/// What is said of classes that no training row has.
+std::string unseen_in_words(const Table& table, const UnseenClasses& unseen) {
+  std::vector<std::string> names;
+  for (const std::size_t index : unseen.classes) names.push_back(fmt::format("'{}'", table.classes[index]));
+  return fmt::format("{} in the test part alone, so nothing was learnt of {}: {}, {} of the {}.",
+                     names.size() == 1 ? "One class is" : fmt::format("{} classes are", names.size()),
+                     names.size() == 1 ? "it" : "them", few(names), unseen.rows,
+                     counted(split_rows(table, 0).test.size(), "test row"));
 }
 
 }  // namespace
 
 std::string sentence(Task task, const Plan& plan, const Findings& findings, const Comparison& row) {
   const std::string name = called(plan, row);
-  const int decimals = decimals_of(task, findings.rows);
+  const ScoreText text = score_text(task, findings);
   if (row.finished == 0) return fmt::format("{} was not finished.", name);
   if (!has_score(row))
     return fmt::format("{} has no score: it diverged in {} of {}.", name, row.diverged, counted(plan.seeds, "seed"));
-  if (row.outcome == Outcome::baseline)
-    return fmt::format("{} is the baseline, at {:.{}f}.", name, row.score.mean, decimals);
+  if (row.outcome == Outcome::baseline) return fmt::format("{} is the baseline, at {}.", name, text(row.score.mean));
   if (std::isnan(row.difference.mean)) return fmt::format("There is no score of {} to compare with.", plan.baseline);
   const Estimate ahead = lead(task, row);
   if (!ahead.interval)
-    return fmt::format("{} is {} {} by {:.{}f}; one seed cannot tell that from chance.", name,
-                       ahead.mean < 0 ? "behind" : "ahead of", plan.baseline, std::abs(ahead.mean), decimals);
+    return fmt::format("{} is {} {} by {}; one seed cannot tell that from chance.", name,
+                       ahead.mean < 0 ? "behind" : "ahead of", plan.baseline, text(std::abs(ahead.mean)));
   if (row.outcome == Outcome::unknown)
-    return fmt::format("{} is {} {} by {:.{}f} with every seed, so nothing is known of how that varies.", name,
-                       ahead.mean < 0 ? "behind" : "ahead of", plan.baseline, std::abs(ahead.mean), decimals);
+    return fmt::format("{} is {} {} by {} with every seed, so nothing is known of how that varies.", name,
+                       ahead.mean < 0 ? "behind" : "ahead of", plan.baseline, text(std::abs(ahead.mean)));
   const std::string difference =
-      fmt::format("{:+.{}f} {}", row.difference.mean, decimals, in_brackets(*row.difference.interval, decimals));
+      fmt::format("{} {}", text.difference(row.difference.mean), text.interval(*row.difference.interval));
   if (row.outcome == Outcome::open)
     return fmt::format("{} and {} cannot be told apart: the difference {} is no more than chance explains {}.", name,
                        plan.baseline, difference, by_what(findings, row));
@@ -111,11 +153,9 @@ std::vector<std::string> verdict(const Table& table, const Plan& plan, const Fin
   if (findings.rows.empty() || !has_score(findings.rows.front()))
     return {"No training came to an end without diverging."};
   const Comparison& best = findings.rows.front();
-  std::vector<std::string> sentences;
-  sentences.push_back(fmt::format("{} learns best here, with {} {:.{}f}.", called(plan, best),
-                                  table.task == Task::classification ? "a mean test accuracy of" : "an error of",
-                                  best.score.mean, decimals_of(table.task, findings.rows)));
-  if (best.outcome != Outcome::baseline) sentences.push_back(sentence(table.task, plan, findings, best));
+  std::vector<std::string> sentences = {headline(table.task, plan, findings)};
+  if (!findings.nothing_learnt && findings.best == 1 && best.outcome != Outcome::baseline)
+    sentences.push_back(sentence(table.task, plan, findings, best));
   std::size_t better = 0, worse = 0, open = 0;
   for (const Comparison& row : findings.rows) {
     better += row.outcome == Outcome::better, worse += row.outcome == Outcome::worse;
@@ -136,13 +176,22 @@ std::vector<std::string> verdict(const Table& table, const Plan& plan, const Fin
 
 std::vector<std::string> warnings(const Table& table, const Plan& plan, const Findings& findings) {
   std::vector<std::string> sentences;
-  std::size_t diverged = 0, unfinished = 0;
-  for (const Comparison& row : findings.rows) diverged += row.diverged, unfinished += plan.seeds - row.finished;
+  std::size_t diverged = 0, on_test = 0, unfinished = 0;
+  for (const Comparison& row : findings.rows) {
+    unfinished += plan.seeds - row.finished;
+    for (const Training* run : row.runs)
+      if (run->diverged) ++(trained_well(*run) ? on_test : diverged);
+  }
   if (unfinished > 0)
     sentences.push_back(fmt::format("Stopped early: {} not finished.", counted(unfinished, "training")));
   if (diverged > 0)
     sentences.push_back(fmt::format("{} diverged: a loss became infinite or no number. A smaller --lr may help.",
                                     counted(diverged, "training")));
+  if (on_test > 0)
+    sentences.push_back(
+        fmt::format("{} diverged on the test part alone: its values may lie far outside those of the "
+                    "training part.",
+                    counted(on_test, "training")));
   if (table.dropped_rows > 0)
     sentences.push_back(fmt::format("{} with a missing value left out.", counted(table.dropped_rows, "row")));
   if (const std::size_t rows = split_rows(table, 0).test.size(); rows < few_test_rows)
@@ -151,15 +200,11 @@ std::vector<std::string> warnings(const Table& table, const Plan& plan, const Fi
             ? fmt::format("The test part has {}: each is {:.1f} % of the accuracy.", counted(rows, "row"),
                           100 / static_cast<double>(rows))
             : fmt::format("The test part has {}: the error on others may well differ.", counted(rows, "row")));
-  if (!findings.rows.empty() && has_score(findings.rows.front())) {
-    const double best = findings.rows.front().score.mean;
-    if (table.task == Task::classification ? best <= accuracy_of_guessing(table) : best >= target_deviation(table))
-      sentences.push_back(table.task == Task::classification
-                              ? fmt::format("Nothing was learnt: always saying the most frequent class gives {:.4f}.",
-                                            accuracy_of_guessing(table))
-                              : fmt::format("Nothing was learnt: always saying the mean gives an error of {:.4g}.",
-                                            target_deviation(table)));
-  }
+  if (const UnseenClasses unseen = unseen_classes(table); !unseen.classes.empty())
+    sentences.push_back(unseen_in_words(table, unseen));
+  if (nothing_to_learn(table))
+    sentences.push_back(
+        fmt::format("'{}' is the same in every row of the training part: there is nothing to learn.", table.target));
   const auto dead = [](const Comparison& row) { return most_of_a_layer(row, dead_share); };
   if (const Worst worst(findings, much_dead, dead); worst.row) {
     const std::size_t layer = worst_layer(*worst.row, dead_share);

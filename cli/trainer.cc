@@ -67,6 +67,7 @@ nn::Tensor counting(std::size_t count) {
 Trainer::Trainer(const Table& table, const Plan& plan, const Watch& watch, const TrainingData& data, Training& run)
     : plan_(plan), watch_(watch), data_(data), run_(run), task_(table.task), loss_(nn::loss(plan.losses[run.loss])) {
   if (task_ == Task::classification) head_ = nn::output_module(loss_.input());
+  run.guessing = data.guessing;
   const nn::Session session(stream_seed(run.seed, Stream::weights));
   std::size_t width = table.features.size();
   for (const std::size_t next : plan.hidden) {
@@ -93,7 +94,8 @@ void Trainer::go() {
     Epoch figures;
     if (!train(loader, figures)) return;
     test(figures);
-    run_.diverged = !std::isfinite(figures.train_loss) || !std::isfinite(figures.test_loss);
+    run_.diverged =
+        !std::isfinite(figures.train_loss) || !std::isfinite(figures.test_loss) || !std::isfinite(figures.test_score);
     run_.epochs.push_back(std::move(figures));
     watch_.done(run_.diverged ? plan_.epochs - epoch : 1);
     if (run_.diverged) break;

@@ -2,23 +2,26 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include "cli/statistics.h"
 
 namespace lossact::cli {
 namespace {
 
+double squared(double x) { return x * x; }
+
 struct Scale {
+  double unit = 1;  // a power of two: numbers are multiplied with it first, so that no square overflows or vanishes
   double mean = 0, deviation = 1;
   bool constant = false;
-  float operator()(double x) const {
-    return constant || std::isnan(x) ? 0 : static_cast<float>((x - mean) / deviation);
-  }
+  double standardised(double x) const { return constant || std::isnan(x) ? 0 : (unit * x - mean) / deviation; }
+  float operator()(double x) const { return static_cast<float>(standardised(x)); }
 };
 /// Mean and deviation of each of `columns` neighbouring numbers over some rows, those that are missing aside. Row by
 /// row, as they lie in memory.
 std::vector<Scale> scales_of(const std::vector<double>& values, std::size_t columns,
                              const std::vector<std::size_t>& rows) {
   struct Sums {
-    double low = inf, high = -inf, sum = 0, known = 0, squares = 0;
+    double low = inf, high = -inf, unit = 1, sum = 0, known = 0, squares = 0;
   };
   std::vector<Sums> sums(columns);
   const auto each = [&](auto&& add) {
@@ -26,15 +29,35 @@ std::vector<Scale> scales_of(const std::vector<double>& values, std::size_t colu
       for (std::size_t column = 0; column < columns; ++column)
         if (const double x = values[row * columns + column]; !std::isnan(x)) add(sums[column], x);
   };
-  each([](Sums& s, double x) { s.low = std::min(s.low, x), s.high = std::max(s.high, x), s.sum += x, ++s.known; });
-  each([](Sums& s, double x) { s.squares += (x - s.sum / s.known) * (x - s.sum / s.known); });
+  each([](Sums& s, double x) { s.low = std::min(s.low, x), s.high = std::max(s.high, x); });
+  for (Sums& s : sums) s.unit = power_of_two_for(std::max(std::abs(s.low), std::abs(s.high)));
+  each([](Sums& s, double x) { s.sum += s.unit * x, ++s.known; });
+  each([](Sums& s, double x) { s.squares += squared(s.unit * x - s.sum / s.known); });
   std::vector<Scale> scales;
   for (const Sums& s : sums) {
     if (s.low < s.high)
-      scales.push_back({.mean = s.sum / s.known, .deviation = std::sqrt(s.squares / s.known), .constant = false});
-    else scales.push_back({.mean = s.low, .deviation = 1, .constant = true});
+      scales.push_back({.unit = s.unit, .mean = s.sum / s.known, .deviation = std::sqrt(s.squares / s.known)});
+    else scales.push_back({.unit = s.unit, .mean = s.unit * s.low, .constant = true});
   }
   return scales;
+}
+
+/// How many of the rows are of each class.
+std::vector<std::size_t> rows_of_classes(const Table& table, const std::vector<std::size_t>& rows) {
+  std::vector<std::size_t> counts(table.classes.size());
+  for (const std::size_t row : rows) ++counts[static_cast<std::size_t>(table.labels[row])];
+  return counts;
+}
+double score_of_guessing(const Table& table, const Split& split, const Scale& target) {
+  const auto rows = static_cast<double>(split.test.size());
+  if (table.task == Task::classification) {
+    const std::vector<std::size_t> counts = rows_of_classes(table, split.train);
+    const auto guess = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
+    return static_cast<double>(rows_of_classes(table, split.test)[guess]) / rows;
+  }
+  double squares = 0;  // the mean is 0 here
+  for (const std::size_t row : split.test) squares += squared(target.standardised(table.numbers[row]));
+  return std::sqrt(squares / rows) * (target.deviation / target.unit);
 }
 
 nn::Tensor inputs(const Table& table, const std::vector<std::size_t>& rows, const std::vector<Scale>& scales) {
@@ -70,10 +93,14 @@ TrainingData make_training_data(const Table& table, std::uint64_t seed) {
   const Split split = split_rows(table, seed);
   const std::vector<Scale> scales = scales_of(table.values, table.features.size(), split.train);
   Scale target;
-  if (table.task == Task::regression) target = scales_of(table.numbers, 1, split.train)[0];
+  if (table.task == Task::regression) {
+    target = scales_of(table.numbers, 1, split.train)[0];
+    target.constant = false;  // the test part's may differ all the same
+  }
   return {.train = part_of(table, split.train, scales, target),
           .test = part_of(table, split.test, scales, target),
-          .unit = target.deviation};
+          .unit = target.deviation / target.unit,
+          .guessing = score_of_guessing(table, split, target)};
 }
 
 Split split_rows(const Table& table, std::uint64_t seed) {
@@ -100,6 +127,24 @@ Split split_rows(const Table& table, std::uint64_t seed) {
     if (still > 0) --still;
   }
   return split;
+}
+
+UnseenClasses unseen_classes(const Table& table) {
+  UnseenClasses unseen;
+  if (table.task == Task::regression || table.test_rows == 0) return unseen;
+  const Split split = split_rows(table, 0);
+  const std::vector<std::size_t> train = rows_of_classes(table, split.train), test = rows_of_classes(table, split.test);
+  for (std::size_t c = 0; c < train.size(); ++c)
+    if (train[c] == 0 && test[c] > 0) unseen.classes.push_back(c), unseen.rows += test[c];
+  return unseen;
+}
+
+bool nothing_to_learn(const Table& table) {
+  const std::vector<std::size_t> train = split_rows(table, 0).train;
+  return std::ranges::all_of(train, [&](std::size_t row) {
+    return table.task == Task::classification ? table.labels[row] == table.labels[train[0]]
+                                              : table.numbers[row] == table.numbers[train[0]];
+  });
 }
 
 DataOfSeeds::DataOfSeeds(const Table& table, std::size_t seeds, std::size_t runs_each)

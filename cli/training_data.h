@@ -24,6 +24,15 @@ struct Split {
 };
 Split split_rows(const Table& table, std::uint64_t seed);
 
+/// Classes that no training row has, and how many test rows have one of them: only the data's own test part can.
+struct UnseenClasses {
+  std::vector<std::size_t> classes;
+  std::size_t rows = 0;
+};
+UnseenClasses unseen_classes(const Table& table);
+/// Whether the training part has one class or one number alone.
+bool nothing_to_learn(const Table& table);
+
 /// Rows, standardised by the mean and deviation of the training part.
 struct Part {
   nn::Tensor input, target, one_hot;  // a class or a number for each row; classes once more as rows of 0 and 1
@@ -31,6 +40,8 @@ struct Part {
 struct TrainingData {
   Part train, test;
   double unit = 1;  // what a difference of 1 between targets is in the target's own units
+  double guessing =
+      nan;  // the score on the test part of who always says the training part's most frequent class, or mean
 };
 TrainingData make_training_data(const Table& table, std::uint64_t seed);
 

@@ -100,10 +100,13 @@ const plain = {
   pointHitRadius: 4,
 };
 
-// A round number at an axis.
-const tick_text = (value) =>
-  (value && (Math.abs(value) >= 1e5 || Math.abs(value) < 1e-4) ? number(value, 2)
-                                                               : minus(String(Number(value.toPrecision(10)))));
+// A round number at an axis; one in powers of ten with as many digits as tell it from the next.
+function tick_text(value, _, ticks) {
+  if (!value || (Math.abs(value) < 1e5 && Math.abs(value) >= 1e-4)) return minus(String(Number(value.toPrecision(10))));
+  const place = (x) => Math.floor(Math.log10(Math.abs(x)) + 1e-9);
+  const step = ticks?.length > 1 ? ticks[1].value - ticks[0].value : value;
+  return in_powers(value, Math.min(10, Math.max(1, place(value) - place(step) + 1)));
+}
 
 // The configuration of a chart of lines over numbers.
 function line_chart(datasets, { x = {}, y = {}, more = {}, plugins = [] } = {}) {
@@ -127,16 +130,17 @@ function line_chart(datasets, { x = {}, y = {}, more = {}, plugins = [] } = {}) 
 }
 const pairs = (xs, ys) => xs.map((x, i) => ({ x, y: ys[i] ?? NaN }));
 // The ends of an axis, with ticks at round numbers between them.
-function nice(min, max, count = 5) {
+function nice(min, max, count = 5, [least, most] = [-Infinity, Infinity]) {
   const rough = (max - min) / count || 1, power = 10 ** Math.floor(Math.log10(rough));
   const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.75);
   const ticks = [];
   for (let i = Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; ++i)
     ticks.push({ value: Number((i * step).toPrecision(12)) });
+  const shown = ticks.filter(({ value }) => value >= least && value <= most);
   return {
     min,
     max,
-    afterBuildTicks: (axis) => (axis.ticks = ticks),
+    afterBuildTicks: (axis) => (axis.ticks = shown),
     ticks: { callback: tick_text, maxRotation: 0, autoSkip: false },
   };
 }

@@ -1,14 +1,15 @@
 // Numbers with their intervals, a row each, as dots on one scale.
 
-// The range that shows most of the numbers well. What is far from all others is left outside, and shown at the edge.
-function robust_range(numbers) {
+// The range that shows most of the numbers well. What is far from all others is left outside, and shown at the edge; no
+// tick stands at what is not possible.
+function robust_range(numbers, possible = [-Infinity, Infinity]) {
   const known = numbers.filter(is_number).sort((a, b) => a - b);
-  if (!known.length) return { min: 0, max: 1 };
+  if (!known.length) return { min: 0, max: 1, possible };
   const at = (part) => known[Math.round(part * (known.length - 1))];
   const reach = 2 * (at(0.75) - at(0.25)) || Math.abs(at(0.5)) * 0.01 || 1;
   const inside = known.filter((x) => x >= at(0.25) - reach && x <= at(0.75) + reach);
   const low = inside[0], high = inside[inside.length - 1], margin = (high - low) * 0.06 || reach;
-  return { min: low - margin, max: high + margin };
+  return { min: low - margin, max: high + margin, possible };
 }
 
 // Rows are { name, place, mean, interval, strong }: a strong one has a filled dot and a thick bar. `line_at` is where a
@@ -71,7 +72,7 @@ function dot_chart(label, title, rows, range, write, line_at = null) {
       },
       options: {
         scales: {
-          x: {...nice(range.min, range.max, 4), title: { display: true, text: title } },
+          x: {...nice(range.min, range.max, 4, range.possible), title: { display: true, text: title } },
           y: {
             type: 'linear',
             min: -0.6,

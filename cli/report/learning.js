@@ -21,14 +21,18 @@ function learning(section) {
 }
 
 function speed_in_words() {
-  const there = results.filter((row) => is_number(row.epochs_to['95'].mean));
-  const fast = least(there, (row) => row.epochs_to['95'].mean), slow = most(there, (row) => row.epochs_to['95'].mean);
+  if (comparison.nothing_learnt)
+    return [answer('Nothing was learnt, so there is no share of a best score to come to.')];
+  const mean = (row) => row.epochs_to['95'].mean;
+  const there = results.filter((row) => is_number(mean(row)));
+  const fast = least(there, mean), slow = most(there, mean);
+  const first = there.filter((row) => mean(row) === mean(fast));
   const never = results.filter((row) => row.seeds.length && !row.epochs_to['95'].seeds);
   const epochs = (row) => counted(Number(number(row.epochs_to['95'].mean, 2)), 'epoch');
   const sentences = [];
   if (fast)
     sentences.push(answer(
-      `${row_name(fast)} came first to 95 % of the best row’s score, after ${epochs(fast)} on average` +
+      `${few(first.map(row_name), 5)} came first to 95 % of the best row’s score, after ${epochs(fast)} on average` +
       (slow === fast ? '.' : `; ${row_name(slow)} took longest, ${epochs(slow)}.`)
     ));
   if (never.length)
@@ -36,12 +40,17 @@ function speed_in_words() {
   return sentences;
 }
 
+// Where a logarithmic scale ends below, at the latest.
+const lowest = (kind) => 1e-12 * (kind === 'rmse' ? 10 ** score_place : 1);
+const in_curve = ({ kind, log }) =>
+  (kind === score && !(log && classification) ? in_score : (x) => fixed(x, 4));
+
 // One number of every epoch of a seed: of the test or the training part; the share of wrong answers where it is asked
 // for on a logarithmic scale.
 const curve = (seed, part, { kind, log }) => seed.epochs.map((epoch) => {
   const value = epoch[`${part}_${kind}`], shown = log && kind === 'accuracy' && is_number(value) ? 1 - value : value;
   // Nothing wrong at all lies below every logarithmic scale: the line leaves the picture there.
-  return { x: epoch.epoch, y: !is_number(shown) ? NaN : log ? Math.max(shown, 1e-12) : shown };
+  return { x: epoch.epoch, y: !is_number(shown) ? NaN : log ? Math.max(shown, lowest(kind)) : shown };
 });
 const mean_curve = (row, part, state) => {
   const seeds = row.seeds.map((seed) => curve(seed, part, state));
@@ -57,8 +66,8 @@ const mean_curve = (row, part, state) => {
 // The axis on which the curves of the test part are seen.
 function heights_of(rows, state) {
   const points = rows.flatMap((row) => row.seeds.flatMap((seed) => curve(seed, 'test', state)));
-  const seen =
-    points.map((point) => point.y).filter((y) => is_number(y) && (!state.log || y > 1e-12)).sort((a, b) => a - b);
+  const above = state.log ? lowest(state.kind) : -Infinity;
+  const seen = points.map((point) => point.y).filter((y) => is_number(y) && y > above).sort((a, b) => a - b);
   // A training that goes astray would make all others flat: its curve leaves the picture.
   const middle = seen[Math.floor(seen.length / 2)], near = seen.filter((y) => !(y > 100 * middle));
   const [min, max] = [near[0], near[near.length - 1]];
@@ -141,7 +150,7 @@ function seeds_panel(row, rows, state, axes) {
 function curve_table(rows, state, what) {
   const lines = rows.map((row) => mean_curve(row, 'test', state));
   const body = Array.from(
-    { length: settings.epochs }, (_, i) => [String(i + 1), ...lines.map((points) => fixed(points[i]?.y, 4))]
+    { length: settings.epochs }, (_, i) => [String(i + 1), ...lines.map((points) => in_curve(state)(points[i]?.y))]
   );
   return table(
     `Mean test ${what} after each epoch, trained with ${state.loss}`,
@@ -157,7 +166,7 @@ function speed_table() {
     return number(mean, 2) + (seeds < row.seeds.length ? ` (${seeds} of ${row.seeds.length})` : '');
   };
   const seconds = (row) => `${number(1000 * comparison.run.seconds_per_epoch[results.indexOf(row)], 2)} ms`;
-  const reached = classification ? 'accuracy' : 'explained deviation';
+  const reached = classification ? 'accuracy' : 'explained error';
   return table(
     `Epochs to 90, 95 and 99 % of the best row’s ${reached}, mean over the seeds that came there`,
     ['activation', 'loss', '90 %', '95 %', '99 %', 'time per epoch'],

@@ -65,7 +65,8 @@ function effects_with(activation) {
   const shown = measures.filter(([, value]) => rows.some((row) => is_number(value(row))));
   const body = shown.map(([name, value, more, write]) => {
     const values = rows.map(value), first = (more ? most : least)(values, (x) => x);
-    const text = (x) => (is_number(x) && rows.length > 1 && x === first ? `${write(x)} (ahead)` : write(x));
+    const alone = rows.length > 1 && values.filter((x) => x === first).length === 1;
+    const text = (x) => (is_number(x) && alone && x === first ? `${write(x)} (ahead)` : write(x));
     return [name, ...values.map(text)];
   });
   body.push(['gradient of the first layer, before training', ...rows.map((row) => number(row.gradient_start?.[0], 2))]);
@@ -107,7 +108,9 @@ const curve_of_losses_table = (rows, state) => {
   return table(
     `Mean test ${score} after each epoch`,
     ['epoch', ...rows.map((row) => row.loss)],
-    Array.from({ length: settings.epochs }, (_, i) => [String(i + 1), ...lines.map((points) => fixed(points[i]?.y, 4))])
+    Array.from(
+      { length: settings.epochs }, (_, i) => [String(i + 1), ...lines.map((points) => in_curve(state)(points[i]?.y))]
+    )
   );
 };
 

@@ -1,9 +1,6 @@
 // How the comparison was made, the command that makes it again, and its numbers to take along.
 function run_card(section) {
   const { run } = comparison;
-  const few = (names, shown = 8) =>
-    (names.length > shown ? `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`
-                          : names.join(', ') || 'none');
   const dropped = data.rows_dropped ? ` (${data.rows_dropped} more left out for missing values)` : '';
   const split = data.own_test_part ? 'as the data came' : 'drawn anew for each seed';
   const lines = [

@@ -7,7 +7,10 @@ function verdict(section) {
       ' before this is believed.'
     ));
   if (best) {
-    const range = robust_range(results.flatMap((row) => [mean_of(row), ...(interval_of(row) ?? [])]));
+    const range = robust_range(
+      results.flatMap((row) => [mean_of(row), ...(interval_of(row) ?? [])]),
+      [0, classification ? 1 : Infinity]
+    );
     const apart =
       robust_range(results.flatMap((row) => [row.difference_to_baseline, ...(row.difference_interval ?? [])]));
     for (const { name: loss } of losses) section.append(...scores_of(loss, range, apart));
@@ -34,7 +37,14 @@ function scores_of(loss, range, apart) {
     element(
       'div',
       { class: 'pair' },
-      dot_chart(`Test ${score} of each activation ${told}`, `test ${score}`, means, range, in_score),
+      dot_chart(
+        `Test ${score} of each activation ${told}`,
+        `test ${score}`,
+        means,
+        range,
+        in_score,
+        comparison.guessing[`test_${score}_mean`]
+      ),
       dot_chart(
         `Difference of each activation to ${baseline} ${told}`,
         `difference to ${baseline}`,
@@ -50,13 +60,19 @@ function scores_of(loss, range, apart) {
 function how_to_read() {
   const direction = classification ? 'Further right is better.'
                                    : 'Further left is better: the score is an error, in the units of the target.';
+  const guess = comparison.guessing[`test_${score}_mean`], guessed = classification ? 'most frequent class' : 'mean';
+  const guessing = is_number(guess)
+    ? ` Always guessing the training part’s ${guessed} has a test ${score} of ${in_score(guess)}: the dashed line ` +
+      'on the left, where it is in the picture.'
+    : '';
   if (settings.seeds === 1)
-    return `${direction} One seed has no interval: a second would say how much of a difference is chance.`;
+    return `${direction}${guessing} One seed has no interval: a second would say how much of a difference is chance.`;
   return (
-    `${direction} Bars are 95 % intervals over ${settings.seeds} seeds by Student’s t. On the right, differences ` +
-    `to ${settings.baseline} with the same loss, paired by seed: a filled dot with a thick bar is more than chance ` +
-    `explains, after Holm’s correction for ${counted(comparison.comparisons, 'comparison')}; a hollow dot is open. ` +
-    'What lies beyond the scale is written at its edge.'
+    `${direction}${guessing} Bars are 95 % intervals over ${settings.seeds} seeds by Student’s t, cut ` +
+    `${classification ? 'to the accuracies that there are, 0 to 1' : 'at 0, below which there is no error'}. On the ` +
+    `right, differences to ${settings.baseline} with the same loss, paired by seed: a filled dot with a thick bar is ` +
+    `more than chance explains, after Holm’s correction for ${counted(comparison.comparisons, 'comparison')}; a ` +
+    'hollow dot is open. What lies beyond the scale is written at its edge.'
   );
 }
 
@@ -76,10 +92,10 @@ function score_table() {
     return [
       row.activation,
       row.loss,
-      in_score(mean_of(row)),
-      interval_in(interval_of(row), in_score),
-      plain ? in_difference(row.difference_to_baseline) : '–',
-      plain ? interval_in(row.difference_interval, in_difference) : '–',
+      in_units(mean_of(row)),
+      interval_in(interval_of(row), in_units),
+      plain ? difference_in_units(row.difference_to_baseline) : '–',
+      plain ? interval_in(row.difference_interval, difference_in_units) : '–',
       probability(row.p_value_holm),
       {
         text: [outcomes[row.outcome], state_of(row)].filter((text) => text).join('; '),
@@ -87,5 +103,5 @@ function score_table() {
       },
     ];
   });
-  return table('Every activation with every loss, best first', head, rows, 2);
+  return table(`Every activation with every loss, best first${unit_in_words}`, head, rows, 2);
 }

@@ -8,7 +8,7 @@ function warnings(section) {
   else
     section.append(answer(
       troubled.length ? 'Not every training has a score.'
-                      : 'Nothing: every training ran to its end, and nothing about the data stood out.'
+                      : 'Every training ran to its end, and nothing about the data stood out.'
     ));
   if (comparison.interrupted)
     section.append(

@@ -18,7 +18,7 @@ function why(section) {
       section.append(
         paragraph(
           `Such a network reaches a test ${score} of ${join(reached.map((row) => in_score(mean_of(row))))} with ` +
-            `${chosen}; the best row reaches ${in_score(mean_of(best))}.`,
+            `${chosen}; ${best_in_words()}.`,
         ),
       );
   } else {
@@ -46,6 +46,13 @@ function why(section) {
       comparison.path.at.map((at, i) => [number(at, 2), ...rows.map((row) => number(row.path[i]))])
     )),
   );
+}
+
+function best_in_words() {
+  if (comparison.nothing_learnt) return 'no row has learnt anything';
+  const needless = comparison.best_rows.some((i) => function_of(results[i].activation).linear);
+  return needless ? 'no row reaches more: no activation is needed here'
+                  : `the best row reaches ${in_score(mean_of(best))}`;
 }
 
 const end_of = (end) =>

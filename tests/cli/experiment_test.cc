@@ -83,6 +83,102 @@ TEST(TrainingDataOf, IsStandardisedByItsTrainingPart) {
   }
 }
 
+// Two classes or numbers that follow one feature, which is scaled by a power of two.
+Table one_feature(Task task, int power) {
+  Table table;
+  table.task = task, table.features = {"x"}, table.target = "y";
+  if (task == Task::classification) table.classes = {"a", "b"};
+  for (int i = 0; i < 60; ++i) {
+    const double x = i * 37 % 60 / 60.0;
+    table.values.push_back(std::ldexp(x + 0.25, power));
+    if (task == Task::classification) table.labels.push_back(x > 0.4);
+    else table.numbers.push_back(x * x);
+  }
+  return table;
+}
+
+TEST(TrainingDataOf, IsTheSameInEveryUnit) {
+  for (const Task task : {Task::classification, Task::regression}) {
+    const TrainingData one = make_training_data(one_feature(task, 0), 3);
+    for (const int power : {-1060, -600, -520, 520, 1000, 1023}) {
+      const TrainingData scaled = make_training_data(one_feature(task, power), 3);
+      for (std::size_t i = 0; i < one.train.input.numel(); ++i) {
+        // What is denormal has fewer digits.
+        const double tolerance = power < -1022 ? 1e-3 : 0;
+        EXPECT_NEAR(scaled.train.input.data<float>()[i], one.train.input.data<float>()[i], tolerance) << power;
+      }
+    }
+  }
+}
+
+TEST(TrainingDataOf, TargetsAreTheSameInEveryUnit) {
+  Table table = one_feature(Task::regression, 0);
+  const TrainingData one = make_training_data(table, 3);
+  for (const int power : {-1000, -600, 520, 1020}) {
+    Table scaled = table;
+    for (double& y : scaled.numbers) y = std::ldexp(y, power);
+    const TrainingData data = make_training_data(scaled, 3);
+    EXPECT_EQ(data.unit, std::ldexp(one.unit, power));
+    EXPECT_EQ(data.guessing, std::ldexp(one.guessing, power));
+    for (std::size_t i = 0; i < one.test.target.numel(); ++i)
+      EXPECT_EQ(data.test.target.data<float>()[i], one.test.target.data<float>()[i]);
+  }
+}
+
+/// A table whose last rows are its own test part.
+Table with_own_test_part(const std::vector<std::int64_t>& train, const std::vector<std::int64_t>& test) {
+  Table table;
+  table.features = {"x"}, table.target = "y", table.classes = {"a", "b", "c"}, table.test_rows = test.size();
+  table.labels = train;
+  table.labels.insert(table.labels.end(), test.begin(), test.end());
+  for (std::size_t i = 0; i < table.labels.size(); ++i) table.values.push_back(static_cast<double>(i));
+  return table;
+}
+
+// The training part says what is guessed, the test part of the same split how well.
+TEST(Guessing, IsLearntFromTheTrainingPart) {
+  EXPECT_EQ(make_training_data(with_own_test_part({0, 0, 0, 1}, {1, 1, 1, 1, 0}), 0).guessing, 0.2);
+  EXPECT_EQ(make_training_data(with_own_test_part({0, 0, 0, 1}, {1, 1, 2}), 0).guessing, 0);
+  Table numbers = with_own_test_part({0, 0, 0, 0}, {0, 0});
+  numbers.task = Task::regression;
+  numbers.numbers = {1, 3, 1, 3, 6, -2};  // 2 is off by 4 and by 4
+  EXPECT_DOUBLE_EQ(make_training_data(numbers, 0).guessing, 4);
+  numbers.numbers = {7, 7, 7, 7, 10, 3};  // off by 3 and by 4, though there is nothing to scale by
+  EXPECT_DOUBLE_EQ(make_training_data(numbers, 0).guessing, std::sqrt(12.5));
+  EXPECT_TRUE(nothing_to_learn(numbers));
+  // What is drawn by seed has a guess for each.
+  const Table diabetes = data_set("diabetes");
+  for (const std::uint64_t seed : {0u, 1u}) {
+    const Split split = split_rows(diabetes, seed);
+    double mean = 0, squares = 0;
+    for (const std::size_t row : split.train) mean += diabetes.numbers[row] / static_cast<double>(split.train.size());
+    for (const std::size_t row : split.test) squares += std::pow(diabetes.numbers[row] - mean, 2);
+    EXPECT_NEAR(make_training_data(diabetes, seed).guessing,
+                std::sqrt(squares / static_cast<double>(split.test.size())), 1e-9);
+  }
+  EXPECT_NE(make_training_data(diabetes, 0).guessing, make_training_data(diabetes, 1).guessing);
+}
+
+// Whatever the test part holds, what is learnt from and how it is scaled stay.
+TEST(TrainingDataOf, IsBlindToItsTestPart) {
+  Table table = with_own_test_part({0, 0, 0, 1, 2}, {1, 1, 0});
+  const TrainingData one = make_training_data(table, 0);
+  for (std::size_t i = 5; i < 8; ++i) table.values[i] = 1e9, table.labels[i] = 2;
+  const TrainingData other = make_training_data(table, 0);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(one.train.input.data<float>()[i], other.train.input.data<float>()[i]);
+  EXPECT_EQ(other.guessing, 0);
+}
+
+TEST(UnseenClasses, AreThoseOfTheTestPartAlone) {
+  const UnseenClasses unseen = unseen_classes(with_own_test_part({0, 0, 0, 0}, {1, 2, 1, 0}));
+  EXPECT_EQ(unseen.classes, (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(unseen.rows, 3u);
+  EXPECT_TRUE(unseen_classes(with_own_test_part({0, 1, 2}, {0, 0})).classes.empty());
+  EXPECT_TRUE(unseen_classes(data_set("digits")).classes.empty());
+  EXPECT_TRUE(nothing_to_learn(with_own_test_part({0, 0, 0, 0}, {1, 2, 1, 0})));
+  EXPECT_FALSE(nothing_to_learn(with_own_test_part({0, 0, 0, 1}, {1, 1})));
+}
+
 TEST(Losses, FitByWhatTheirInputMeans) {
   EXPECT_EQ(default_losses(Task::regression), std::vector<std::string>{"mse_loss"});
   EXPECT_EQ(default_losses(Task::classification), (std::vector<std::string>{"mse_loss", "cross_entropy"}));

@@ -35,6 +35,9 @@ TEST(AsLine, KnowsStraightLinesOfTheRegistry) {
     if (line) {
       EXPECT_EQ(find(name)->formula, "x");
     }
+    // What is odd and convex is concave as well, so straight.
+    const Facts& facts = find(name)->facts;
+    EXPECT_EQ(line.has_value(), facts.odd && facts.convex) << name;
   }
   EXPECT_EQ(lines, 1u);
 }
