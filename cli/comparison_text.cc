@@ -1,6 +1,8 @@
 #include "cli/comparison_text.h"
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <utility>
 #include <fmt/format.h>
 #include "cli/findings.h"
 #include "cli/number.h"
@@ -75,8 +77,18 @@ class Drawing {
   double low_ = 0, high_ = 0;
 };
 
+/// Each remark with the rows it is of.
+std::string remarks_beneath(const Plan& plan, const std::vector<Comparison>& rows, std::size_t width) {
+  std::map<std::string, std::vector<std::string>> names;
+  for (const Comparison& row : rows)
+    if (const std::string note = remark(plan, row); !note.empty()) names[note].push_back(called(plan, row));
+  std::string text = names.empty() ? "" : "\n";
+  for (const auto& [note, of] : names) text += wrapped(fmt::format("{}: {}", note, join(of)), width, 0);
+  return text;
+}
+
 TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, const ScoreText& score,
-                   const Drawing* drawing) {
+                   const Drawing* drawing, bool with_remarks) {
   TextTable text("llrrrrl");
   text.add({"activation", "loss", "mean", "95 % interval", "to " + plan.baseline, "95 % interval",
             drawing ? drawing->ends_in_words(score) : ""});
@@ -94,7 +106,8 @@ TextTable table_of(const Plan& plan, const std::vector<Comparison>& rows, const 
       cells.insert(cells.end(), {"-", "-", "-", ""});
     }
     std::string last = drawing ? drawing->of(row) : "";
-    if (const std::string note = remark(plan, row); !note.empty()) last += (last.empty() ? "" : "  ") + note;
+    if (const std::string note = with_remarks ? remark(plan, row) : ""; !note.empty())
+      last += (last.empty() ? "" : "  ") + note;
     cells.push_back(last);
     text.add(std::move(cells));
   }
@@ -141,20 +154,26 @@ std::string comparison_table(const Table& table, const Plan& plan, const Finding
   const std::vector<Comparison>& rows = findings.rows;
   constexpr std::size_t narrowest = 16, widest = 60;
   const ScoreText words = score_text(table.task, findings);
-  const std::string caption =
-      fmt::format("{} over {}, best first,\nand the difference to {} with the same loss{}{}\n\n",
-                  classifies(table) ? "Mean test accuracy"
-                                    : fmt::format("Root mean square error of '{}' on the test part", table.target),
-                  counted(plan.seeds, "seed"), plan.baseline, plan.seeds > 1 ? " (* more than chance explains)" : "",
-                  words.power() ? fmt::format(",\nin units of 1e{:+03}", words.power()) : "");
+  const std::string what = classifies(table)
+                               ? "Mean test accuracy"
+                               : fmt::format("Root mean square error of '{}' on the test part", table.target);
+  const char* const star = plan.seeds > 1 ? " (* more than chance explains)" : "";
+  const std::string first = fmt::format("{} over {}, best first,", what, counted(plan.seeds, "seed"));
+  const std::string second = fmt::format("and the difference to {} with the same loss{}", plan.baseline, star);
+  std::string caption =
+      text_width(first) <= width ? first + "\n" + wrapped(second, width, 0) : wrapped(first + " " + second, width, 0);
+  if (words.power()) caption += fmt::format("in units of 1e{:+03}\n", words.power());
+
   ScoreText score = words.as_multiples();
-  TextTable text = table_of(plan, rows, score, nullptr);
-  while (text.width() > width && score.shorten()) text = table_of(plan, rows, score, nullptr);
+  bool beside = true;  // the remarks, where there is room
+  TextTable text = table_of(plan, rows, score, nullptr, beside);
+  while (text.width() > width && (std::exchange(beside, false) || score.shorten()))
+    text = table_of(plan, rows, score, nullptr, beside);
   if (const std::size_t columns = text.width() + 2; plan.seeds > 1 && width >= columns + narrowest) {
     const Drawing drawing(rows, possible_scores(table.task), std::min(widest, width - columns));
-    text = table_of(plan, rows, score, &drawing);
+    text = table_of(plan, rows, score, &drawing, beside);
   }
-  return caption + text.text();
+  return caption + "\n" + text.text() + (beside ? "" : remarks_beneath(plan, rows, width));
 }
 
 std::string conclusion(const Table& table, const Plan& plan, const Findings& findings, std::size_t width) {

@@ -12,11 +12,6 @@ namespace {
 constexpr double much_dead = 0.1, much_flat = 0.5, much_faded = 100;
 constexpr std::size_t few_test_rows = 100;
 
-/// "name with loss", or the name alone where there is one loss.
-std::string called(const Plan& plan, const Comparison& row) {
-  const std::string& name = plan.activations[row.activation];
-  return plan.losses.size() == 1 ? name : fmt::format("{} with {}", name, plan.losses[row.loss]);
-}
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 std::string p_text(double p) { return p < 0.001 ? "p < 0.001" : fmt::format("p = {:.2g}", p); }
 
@@ -124,6 +119,11 @@ std::string unseen_in_words(const Table& table, const UnseenClasses& unseen) {
 
 }  // namespace
 
+std::string called(const Plan& plan, const Comparison& row) {
+  const std::string& name = plan.activations[row.activation];
+  return plan.losses.size() == 1 ? name : fmt::format("{} with {}", name, plan.losses[row.loss]);
+}
+
 std::string sentence(Task task, const Plan& plan, const Findings& findings, const Comparison& row) {
   const std::string name = called(plan, row);
   const ScoreText text = score_text(task, findings);
@@ -189,8 +189,8 @@ std::vector<std::string> warnings(const Table& table, const Plan& plan, const Fi
                                     counted(diverged, "training")));
   if (on_test > 0)
     sentences.push_back(
-        fmt::format("{} diverged on the test part alone: its values may lie far outside those of the "
-                    "training part.",
+        fmt::format("{} diverged on the test part alone. A smaller --lr may help, unless its values lie far outside "
+                    "those of the training part.",
                     counted(on_test, "training")));
   if (table.dropped_rows > 0)
     sentences.push_back(fmt::format("{} with a missing value left out.", counted(table.dropped_rows, "row")));

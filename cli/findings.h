@@ -7,6 +7,8 @@
 
 namespace lossact::cli {
 
+/// "name with loss", or the name alone where there is one loss.
+std::string called(const Plan& plan, const Comparison& row);
 /// How a row does against the baseline.
 std::string sentence(Task task, const Plan& plan, const Findings& findings, const Comparison& row);
 /// What the table shows, sentence by sentence.

@@ -323,6 +323,7 @@ TEST(Compare, DivergenceIsShown) {
                                                                "--lr", "1e9", "--json", path}));
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_NE(result.out.find("diverged in 2 of 2 seeds"), std::string::npos);
+  for (const std::string& line : result.lines()) EXPECT_LE(text_width(line), 80u) << line;
   const Json json = Json::parse(content(path));
   for (const Json& row : json["results"]) {
     EXPECT_EQ(row["seeds_diverged"], 2);
