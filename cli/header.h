@@ -1,0 +1,19 @@
+// Does the first line of a CSV file name the columns?
+#ifndef LOSSACT_CLI_HEADER_H_
+#define LOSSACT_CLI_HEADER_H_
+#include <string>
+#include "cli/csv.h"
+
+namespace lossact::cli {
+
+struct HeaderEvidence {
+  Header found = Header::yes;
+  bool doubtful = false;  // then `found` is only the likelier
+  std::string why;        // "'age' stands above numbers"
+};
+/// What the first row of a table says, beside those beneath it. A text above numbers is a name; a value of its column
+/// once more, or a number above numbers, is a value, unless the numbers count as years do, or 0, 1, 2.
+HeaderEvidence find_header(const Csv& csv);
+
+}  // namespace lossact::cli
+#endif
