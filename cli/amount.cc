@@ -81,7 +81,7 @@ std::string take_number(std::string_view& text, Decimal decimal, bool& grouped) 
   if (!separator.empty()) {
     const std::size_t first = number.size();
     std::vector<std::size_t> groups;
-    while (text.starts_with(separator)) {
+    while (text.starts_with(separator) && text.size() > separator.size() && is_digit(text[separator.size()])) {
       text.remove_prefix(separator.size());
       const std::string_view digits = take_digits(text);
       groups.push_back(digits.size());

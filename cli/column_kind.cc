@@ -68,7 +68,7 @@ KindsOfColumns::KindsOfColumns(const Csv& csv, const SurveyedColumns& surveyed, 
 }
 
 std::string KindsOfColumns::cell(std::size_t row, std::size_t column) const { return shown(csv_.cell(row, column)); }
-void KindsOfColumns::add(std::size_t row, std::size_t column, const std::string& what, Settle settle) {
+void KindsOfColumns::add(std::size_t row, std::size_t column, const std::string& what, std::vector<Settle> settle) {
   problems_.push_back({fmt::format("{}: {}", surveyed_.columns.place(row, column), what), std::move(settle)});
 }
 std::string KindsOfColumns::leaves_out(std::size_t column) const {
@@ -142,7 +142,7 @@ ColumnKind KindsOfColumns::kind_of(std::size_t column) {
         choose_decimal(column, kind) || refuse_units(column) || (column != target_ && are_codes(column, false));
   }
   if (kind.doubtful) return kind;
-  kind.unit = s.unit;
+  kind.amounts = s.amount.has_value() || kind.decimal == Decimal::comma;
   const auto with = [&](const Survey::Row& row) { return std::pair(column, cell(*row, column)); };
   if (kind.decimal == Decimal::comma) commas_.push_back(with(s.first_refused[0] ? s.first_refused[0] : s.differs));
   if (const auto& row = s.grouped[static_cast<std::size_t>(kind.decimal)]) grouped_.push_back(with(row));
@@ -170,7 +170,7 @@ bool KindsOfColumns::choose_decimal(std::size_t column, ColumnKind& kind) {
   add(*s.differs, column,
       fmt::format("'{}' may be {} or {} (--decimal point or --decimal comma tells)", shown(text),
                   number_text(number_of(text, Decimal::point)), number_text(number_of(text, Decimal::comma))),
-      [](TableOptions& options) { options.decimal = Decimal::point; });
+      {[](TableOptions& options) { options.decimal = Decimal::point; }});
   return true;
 }
 
@@ -181,7 +181,10 @@ void KindsOfColumns::refuse_texts(std::size_t column, Decimal decimal) {
   const std::size_t first = refused > 0 ? *s.first_refused[static_cast<std::size_t>(decimal)] : *s.too_large;
   const std::string text = cell(first, column);
   std::string what = fmt::format("'{}' is not a number", text);
-  if (refused == 0)
+  if (refused > 0 && s.texts.empty())
+    what = fmt::format("'{}' and '{}' have not the same decimal mark", text,
+                       cell(*s.first_refused[decimal == Decimal::point ? 1 : 0], column));
+  else if (refused == 0)
     what = is_infinity(text) ? fmt::format("'{}' is not a finite number", text)
                              : fmt::format("'{}' is too large a number; at most {} is taken", text, largest_number);
   else if (refused > 1)
@@ -196,10 +199,12 @@ void KindsOfColumns::refuse_texts(std::size_t column, Decimal decimal) {
                                s.texts.size() == 1 ? "it" : "them"));
   if (refused > 0) ways.push_back(fmt::format("{} takes all for text", typed_option("categories", name(column))));
   if (column != target_) ways.push_back(leaves_out(column));
-  add(first, column, fmt::format("{} ({})", what, join(ways, " or ")),
-      as_missing && !s.texts.empty()        ? taking_for_missing(s.texts)
-      : mostly_numbers && column != target_ ? dropping(name(column))
-                                            : as_categories(column));
+  std::vector<Settle> settle;
+  if (as_missing) settle.push_back(taking_for_missing(s.texts));
+  if (refused > 0 && !mostly_numbers) settle.push_back(as_categories(column));
+  if (column != target_) settle.push_back(dropping(name(column)));
+  if (refused > 0 && mostly_numbers) settle.push_back(as_categories(column));
+  add(first, column, fmt::format("{} ({})", what, join(ways, " or ")), std::move(settle));
 }
 
 bool KindsOfColumns::refuse_units(std::size_t column) {
@@ -208,7 +213,7 @@ bool KindsOfColumns::refuse_units(std::size_t column) {
   const std::string text = cell(*s.with_unit_first, column);
   const auto add_doubt = [&](const std::string& what) {
     add(*s.with_unit_first, column, fmt::format("{} ({})", what, ways(column, "takes the numbers")),
-        as_numbers(column));
+        {as_numbers(column)});
     return true;
   };
   if (s.other_unit)
@@ -226,12 +231,13 @@ bool KindsOfColumns::are_codes(std::size_t column, bool is_target) {
     add(*s.leading_zero, column,
         fmt::format("'{}' may be a number or a code ({})", cell(*s.leading_zero, column),
                     ways(column, "takes the numbers")),
-        is_target ? as_numbers(column) : as_categories(column));
+        is_target ? std::vector{as_numbers(column)} : std::vector{as_categories(column), dropping(name(column))});
   else
     add(*s.inexact, column,
         fmt::format("'{}' has more digits than a number keeps; it may be a code ({})", cell(*s.inexact, column),
                     ways(column, "rounds it")),
-        is_target ? as_numbers(column) : dropping(name(column)));
+        is_target ? std::vector{as_numbers(column)}
+                  : std::vector{dropping(name(column)), as_categories(column), as_numbers(column)});
   return true;
 }
 

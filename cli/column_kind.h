@@ -13,7 +13,7 @@ struct ColumnKind {
   bool doubtful = false;    // a problem was told
   bool told = false;        // by --numbers or --categories
   Decimal decimal = Decimal::point;
-  std::string unit = {};  // of an amount
+  bool amounts = false;  // numbers as people write them, not programs
 };
 
 /// The place of a column. Throws UsageError with the name that may be meant.
@@ -43,7 +43,7 @@ class KindsOfColumns {
   const Survey& survey(std::size_t column) const { return surveyed_.surveys[column]; }
   const std::string& name(std::size_t column) const { return csv_.header[column]; }
   std::string cell(std::size_t row, std::size_t column) const;
-  void add(std::size_t row, std::size_t column, const std::string& what, Settle settle);
+  void add(std::size_t row, std::size_t column, const std::string& what, std::vector<Settle> settle);
   std::string leaves_out(std::size_t column) const;
   std::string ways(std::size_t column, std::string_view numbers) const;
   Settle as_numbers(std::size_t column) const;

@@ -185,14 +185,14 @@ class Naming {
       header = evidence.found;
       if (evidence.doubtful)
         add(fmt::format("does this line name the columns? {} (--header yes or --header no tells)", evidence.why),
-            [found = evidence.found](TableOptions& options) { options.header = found; });
+            {[found = evidence.found](TableOptions& options) { options.header = found; }});
     }
     if (header == Header::no) make_names();
     else check_names();
   }
 
  private:
-  void add(const std::string& why, Settle settle = nullptr) {
+  void add(const std::string& why, std::vector<Settle> settle = {}) {
     problems_.push_back({fmt::format("{}:{}: {}", csv_.file, csv_.first_line, why), std::move(settle)});
   }
   void make_names() {

@@ -9,7 +9,7 @@
 namespace lossact::cli {
 namespace {
 
-constexpr std::size_t most_rows = 10000;  // that are looked at
+constexpr std::size_t most_rows = 1000;  // that are looked at
 
 std::optional<double> number_in(std::string_view cell) {
   if (const std::optional<double> value = read_number(cell)) return value;
@@ -43,10 +43,11 @@ Beneath beneath(const Csv& csv, std::size_t column, std::string_view cell, const
   return found;
 }
 
-/// Numbers as names: years, or 0, 1, 2, ... as pandas writes them.
+/// Numbers as names: 0, 1, 2, ... as pandas writes them, or years.
 bool count_up(const std::vector<double>& numbers) {
-  for (std::size_t i = 0; i < numbers.size(); ++i)
-    if (std::floor(numbers[i]) != numbers[i] || (i > 0 && numbers[i] != numbers[i - 1] + 1)) return false;
+  if (numbers.size() < 3 || (numbers[0] != 0 && numbers[0] != 1)) return false;
+  for (std::size_t i = 1; i < numbers.size(); ++i)
+    if (numbers[i] != numbers[i - 1] + 1) return false;
   return true;
 }
 bool are_years(const std::vector<double>& numbers) {
@@ -61,7 +62,7 @@ HeaderEvidence find_header(const Csv& csv) {
   const std::set<std::string_view> missing(words.begin(), words.end());
   std::vector<double> numbers;  // that stand above numbers
   std::optional<std::string> name, value, fraction, number;
-  bool likely_name = false;
+  bool likely_name = false, texts_above_texts = false;
   for (std::size_t column = 0; column < csv.columns(); ++column) {
     const std::string& cell = csv.header[column];
     if (cell.empty() || missing.contains(cell)) continue;
@@ -69,23 +70,26 @@ HeaderEvidence find_header(const Csv& csv) {
     const std::optional<double> x = number_in(cell);
     if (x && below.numbers) {
       numbers.push_back(*x);
-      if (!number) number = fmt::format("'{}' stands above numbers", cell);
+      if (!number) number = fmt::format("'{}' is a number above numbers", cell);
       if (std::floor(*x) != *x && !fraction) fraction = fmt::format("'{}' is a value, not a name", cell);
     } else if (below.again && !below.numbers) {
       if (!value) value = fmt::format("'{}' is a value, again in line {}", cell, csv.lines[*below.again]);
     } else if (below.numbers) {
       if (!name) name = fmt::format("'{}' stands above numbers", cell);
     } else {
+      texts_above_texts = true;
       likely_name |= below.repeats;
     }
   }
+  if (!name && csv.columns() > 1 && csv.header[0].empty()) name = "its first cell is empty, as above an index";
   const auto found = [](Header header, bool doubtful, std::string why) {
     return HeaderEvidence{.found = header, .doubtful = doubtful, .why = std::move(why)};
   };
-  const bool texts_above_texts = csv.columns() > numbers.size() + (value ? 1 : 0);
-  const bool names = numbers.size() > 1 && (are_years(numbers) || count_up(numbers));
+  const bool names = count_up(numbers) || (numbers.size() > 1 && are_years(numbers));
   if (name && !value && (names || are_years(numbers))) return found(Header::yes, false, *name);
   if (name) return found(Header::yes, true, fmt::format("{}, but {}", *name, value.value_or(number.value_or(""))));
+  if (value && likely_name && !fraction)
+    return found(Header::yes, true, *value + ", but another cell is none of its column's values");
   if (fraction || value) return found(Header::no, false, value.value_or(fraction.value_or("")));
   if (numbers.empty())
     return found(Header::yes, false, likely_name ? "it has none of the columns' values" : "nothing speaks against it");

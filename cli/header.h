@@ -11,8 +11,7 @@ struct HeaderEvidence {
   bool doubtful = false;  // then `found` is only the likelier
   std::string why;        // "'age' stands above numbers"
 };
-/// What the first row of a table says, beside those beneath it. A text above numbers is a name; a value of its column
-/// once more, or a number above numbers, is a value, unless the numbers count as years do, or 0, 1, 2.
+/// What the first row of a table says, beside those beneath it: docs/tables.md has the rules.
 HeaderEvidence find_header(const Csv& csv);
 
 }  // namespace lossact::cli

@@ -1,4 +1,5 @@
 #include "cli/table.h"
+#include <algorithm>
 #include <fmt/format.h>
 #include "cli/error.h"
 #include "cli/table_maker.h"
@@ -9,20 +10,23 @@ namespace {
 /// Options with which `attempt` makes a table: those that settle its problems, and the problems that appear behind
 /// them. Nothing where there are none.
 template <class Attempt>
-std::optional<TableOptions> settled(TableOptions options, std::vector<Problem> problems, Attempt&& attempt) {
+std::optional<TableOptions> settled(const TableOptions& given, const std::vector<Problem>& found, Attempt&& attempt) {
   constexpr int most_rounds = 8;
-  for (int round = 0; round < most_rounds; ++round) {
-    for (const Problem& problem : problems) {
-      if (!problem.settle) return {};
-      problem.settle(options);
-    }
-    try {
-      attempt(options);
-      return options;
-    } catch (TableError& e) {
-      problems = std::move(e.problems);
-    } catch (const std::runtime_error&) {
-      return {};
+  constexpr std::size_t most_ways = 3;
+  for (std::size_t way = 0; way < most_ways; ++way) {
+    TableOptions options = given;
+    std::vector<Problem> problems = found;
+    for (int round = 0; round < most_rounds; ++round) {
+      if (std::ranges::any_of(problems, [](const Problem& problem) { return problem.settle.empty(); })) break;
+      for (const Problem& problem : problems) problem.settle[std::min(way, problem.settle.size() - 1)](options);
+      try {
+        attempt(options);
+        return options;
+      } catch (TableError& e) {
+        problems = std::move(e.problems);
+      } catch (const std::runtime_error&) {
+        break;
+      }
     }
   }
   return {};

@@ -53,7 +53,7 @@ std::vector<bool> TableMaker::numbers_that_vary() {
       const double x = number(row, column);
       if (x == first[column] || std::isnan(x)) continue;
       if (!(std::abs(x) <= largest_number) && !kinds_[column].doubtful) {
-        add_at(row, column, number_refusal(row, column), dropping(name(column)));
+        add_at(row, column, number_refusal(row, column), {dropping(name(column))});
         kinds_[column].doubtful = true;
       }
       if (std::isnan(first[column])) first[column] = x;
@@ -83,7 +83,7 @@ std::set<std::string> TableMaker::categories_of(std::size_t column) {
     why = fmt::format("column '{}' has {} distinct texts; at most {} can become features ({})", name(column),
                       distinct.size(), most_categories, leaves_out(column));
   if (!why.empty()) {
-    add(why, dropping(name(column)));
+    add(why, {dropping(name(column))});
     kinds_[column].doubtful = true;
   }
   return {distinct.begin(), distinct.end()};

@@ -11,6 +11,16 @@
 namespace lossact::cli {
 namespace {
 constexpr std::size_t fewest_rows = 5;  // a fifth of them is one to test with
+
+/// What stands for a missing value in some column, and never in the target.
+std::vector<std::string> met_words(const Cells& cells, std::size_t target) {
+  std::set<std::string> words;
+  for (const Survey& survey : cells.surveyed.surveys)
+    for (const auto& [word, count] : survey.missing_words)
+      if (!cells.surveyed.surveys[target].missing_words.contains(word)) words.insert(word);
+  words.erase("");
+  return {words.begin(), words.end()};
+}
 }  // namespace
 
 TableMaker::TableMaker(Columns& columns, const Cells* cells, const TableOptions& options, std::vector<Problem> problems,
@@ -32,13 +42,13 @@ Table TableMaker::make() {
   return std::move(table_);
 }
 
-void TableMaker::add(const std::string& why, Settle settle) {
+void TableMaker::add(const std::string& why, std::vector<Settle> settle) {
   problems_.push_back({columns_.name + ": " + why, std::move(settle)});
 }
-void TableMaker::add_at(std::size_t row, std::size_t column, const std::string& why, Settle settle) {
+void TableMaker::add_at(std::size_t row, std::size_t column, const std::string& why, std::vector<Settle> settle) {
   problems_.push_back({columns_.place(row, column) + ": " + why, std::move(settle)});
 }
-void TableMaker::fail(const std::string& why, Settle settle) {
+void TableMaker::fail(const std::string& why, std::vector<Settle> settle) {
   add(why, std::move(settle));
   throw TableError(columns_.name, std::move(problems_));
 }
@@ -100,7 +110,7 @@ void TableMaker::leave_out_unnamed(std::vector<bool>& out) {
       problems_.push_back({fmt::format("{}: column {} has no name ({} leaves it out, {} or {} takes it)", columns_.name,
                                        column + 1, typed_option("drop", name(column)),
                                        typed_option("numbers", name(column)), typed_option("categories", name(column))),
-                           dropping(name(column))});
+                           {dropping(name(column))}});
   }
 }
 bool TableMaker::is_index(std::size_t column) const {
@@ -168,7 +178,7 @@ bool TableMaker::refuse_dates(std::size_t column) {
   add_at(*first, column,
          fmt::format("'{}' is a date, not a number{}", shown(text(*first, column)),
                      source ? fmt::format(" ({} leaves the column out)", typed_option("drop", name(column))) : ""),
-         source ? dropping(name(column)) : nullptr);
+         source ? std::vector{dropping(name(column))} : std::vector<Settle>());
   return true;
 }
 
@@ -195,8 +205,11 @@ void TableMaker::choose_rows() {
   if (options_.missing == Missing::drop) {
     table_.dropped_rows = with_missing;
   } else {
-    const Settle settle = missing_settled(target, with_missing);
-    if (target.count > 0) add_missing(target, "--missing drop leaves such rows out", settle);
+    const std::vector<Settle> settle = missing_settled(target, with_missing);
+    if (target.count > 0) {
+      add_missing(target, "--missing drop leaves such rows out", settle);
+      kinds_[target_].doubtful = true;  // what remains of it is not judged
+    }
     if (options_.missing == Missing::mean && features.count > 0)
       table_.notes.push_back(
           fmt::format("{} taken as the mean of the column", counted(features.count, "missing value")));
@@ -212,34 +225,40 @@ void TableMaker::choose_rows() {
   }
   table_.test_rows = test_rows;
 }
-void TableMaker::add_missing(const Absent& absent, std::string_view ways, Settle settle) {
+void TableMaker::add_missing(const Absent& absent, std::string_view ways, std::vector<Settle> settle) {
   const std::string cell = text(absent.row, absent.column);
   std::string what = "the value is missing";
   if (!cell.empty()) what += fmt::format(" ('{}')", cell);
   if (absent.count > 1) what += fmt::format(", and {} more", absent.count - 1);
-  const bool word = cells_ && !cell.empty();
+  const bool word = cells_ && !cell.empty() && kinds_[absent.column].categories;
   add_at(absent.row, absent.column,
          fmt::format("{} ({}{})", what, ways,
                      word ? fmt::format(", {} keeps the word", typed_option("na-values", "")) : ""),
          std::move(settle));
 }
 // Rows are left out where most remain; where only the features lack something, its mean stands for it; else the columns
-// go that have least.
-Settle TableMaker::missing_settled(const Absent& target, std::size_t rows_with_missing) const {
+// go that have least. A word in the target may be a class.
+std::vector<Settle> TableMaker::missing_settled(const Absent& target, std::size_t rows_with_missing) const {
   std::vector<std::string> sparse;
   for (const std::size_t column : sources_) {
     std::size_t count = 0;
     for (std::size_t row = 0; row < columns_.rows; ++row) count += is_missing(row, column);
     if (2 * count > columns_.rows) sparse.push_back(name(column));
   }
-  const std::size_t left = columns_.rows - rows_with_missing;
-  const bool enough = left >= fewest_rows && 2 * left >= columns_.rows;
-  const bool drop = enough || target.count > 0;
-  return [drop, sparse = enough || !drop ? std::vector<std::string>() : sparse](TableOptions& options) {
-    options.missing = drop ? Missing::drop : Missing::mean;
+  const Settle drop = [](TableOptions& options) { options.missing = Missing::drop; };
+  const Settle mean = [](TableOptions& options) { options.missing = Missing::mean; };
+  const Settle fewer = [drop, sparse](TableOptions& options) {
+    drop(options);
     for (const std::string& column : sparse)
       if (std::ranges::find(options.drop, column) == options.drop.end()) dropping(column)(options);
   };
+  if (target.count == 0) {
+    const bool most_remain = 2 * (columns_.rows - rows_with_missing) >= columns_.rows;
+    return most_remain ? std::vector{drop, mean} : std::vector{mean, fewer};
+  }
+  if (!cells_ || !kinds_[target_].categories) return {drop, fewer};
+  const Settle keep_words = [words = met_words(*cells_, target_)](TableOptions& options) { options.na_values = words; };
+  return {drop, fewer, keep_words};
 }
 
 }  // namespace lossact::cli

@@ -40,10 +40,10 @@ class TableMaker {
     std::optional<std::string> category = {};
   };
 
-  void add(const std::string& why, Settle settle = nullptr);
-  void add_at(std::size_t row, std::size_t column, const std::string& why, Settle settle = nullptr);
+  void add(const std::string& why, std::vector<Settle> settle = {});
+  void add_at(std::size_t row, std::size_t column, const std::string& why, std::vector<Settle> settle = {});
   /// Where nothing can be said of the rest.
-  [[noreturn]] void fail(const std::string& why, Settle settle = nullptr);
+  [[noreturn]] void fail(const std::string& why, std::vector<Settle> settle = {});
 
   const std::string& name(std::size_t column) const { return columns_.names[column]; }
   double number(std::size_t row, std::size_t column) const {
@@ -64,8 +64,8 @@ class TableMaker {
   void tell_of_cells(const std::vector<std::size_t>& columns);
   void read_with_comma(std::size_t column);
   void choose_rows();
-  void add_missing(const Absent& absent, std::string_view ways, Settle settle);
-  Settle missing_settled(const Absent& target, std::size_t rows_with_missing) const;
+  void add_missing(const Absent& absent, std::string_view ways, std::vector<Settle> settle);
+  std::vector<Settle> missing_settled(const Absent& target, std::size_t rows_with_missing) const;
   bool refuse_dates(std::size_t column);
 
   // table_target.cc

@@ -53,9 +53,8 @@ std::vector<std::string> default_na_values() {
 }
 
 std::string typed_option(std::string_view name, const std::string& value) {
-  // What begins as an option does, and nothing at all, are values only behind a sign of equality.
-  const bool apart = !value.empty() && !value.starts_with('-');
-  return fmt::format("--{}{}{}", name, apart ? ' ' : '=', shell_word(value));
+  // What begins as an option does is a value only behind a sign of equality.
+  return fmt::format("--{}{}{}", name, value.starts_with('-') ? '=' : ' ', shell_word(value));
 }
 
 std::string option_text(const TableOptions& options) {

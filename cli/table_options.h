@@ -44,10 +44,10 @@ bool is_table_option(std::string_view name);
 std::string shell_word(const std::string& word);
 
 using Settle = std::function<void(TableOptions&)>;
-/// One thing that is wrong with a table, or doubtful, and the options that would settle it.
+/// One thing that is wrong with a table, or doubtful, and options that would settle it, the likeliest first.
 struct Problem {
   std::string text;         // with the place: file.csv:4: column 'age': ...
-  Settle settle = nullptr;  // none: the data must change
+  std::vector<Settle> settle = {};  // none: the data must change
 };
 
 /// All that is wrong with a table.

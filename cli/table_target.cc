@@ -31,9 +31,9 @@ void TableMaker::choose_target() {
   else read_numbers();
 }
 
-// Few distinct whole numbers are classes, unless they have a unit.
+// Few distinct whole numbers are classes, unless they are amounts: a label has no unit.
 bool TableMaker::target_is_classes() {
-  if (!kinds_[target_].unit.empty()) return false;
+  if (kinds_[target_].amounts) return false;
   std::set<std::string, std::less<>> spelled;
   std::set<std::string> distinct;
   for (const std::size_t row : rows_) {
@@ -96,7 +96,8 @@ bool TableMaker::refuse_two_spellings() {
            fmt::format("'{}' and '{}' are the same number: one class or two? ({} makes them one, {} two)", shown(label),
                        shown(place->second), typed_option("numbers", table_.target),
                        typed_option("categories", table_.target)),
-           [name = table_.target](TableOptions& options) { options.numbers.push_back(name); });
+           {[name = table_.target](TableOptions& options) { options.numbers.push_back(name); },
+            [name = table_.target](TableOptions& options) { options.categories.push_back(name); }});
     return true;
   }
   return false;
@@ -117,12 +118,12 @@ void TableMaker::take_classes(const std::function<std::string(std::size_t row)>&
                            shown(table_.classes[0])));
   const bool numbers = std::ranges::all_of(rows_, [&](std::size_t row) { return !std::isnan(number(row, target_)); });
   if (2 * index.size() > rows_.size()) {
-    Settle settle;
+    std::vector<Settle> settle;
     if (numbers)
-      settle = [name = table_.target](TableOptions& options) {
+      settle.emplace_back([name = table_.target](TableOptions& options) {
         std::erase(options.categories, name);
         options.task = Task::regression;
-      };
+      });
     return add(fmt::format("column '{}' has {} classes in {} rows; is it the target? (--target names another{})",
                            table_.target, index.size(), rows_.size(),
                            numbers ? ", --task regression takes it as numbers" : ""),
@@ -135,7 +136,7 @@ void TableMaker::read_numbers() {
   if (kinds_[target_].categories && cells_) {
     const std::size_t row = *std::ranges::find_if(rows_, [&](std::size_t r) { return std::isnan(number(r, target_)); });
     return add_at(row, target_, fmt::format("'{}' is not a number", shown(text(row, target_))),
-                  [](TableOptions& options) { options.task.reset(); });
+                  {[](TableOptions& options) { options.task.reset(); }});
   }
   if (cells_ && deciding_->are_codes(target_, true)) return;
   for (const std::size_t row : rows_) {
