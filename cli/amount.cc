@@ -118,8 +118,8 @@ bool is_unit(std::string_view text) {
 
 std::optional<Amount> read_amount(std::string_view text, Decimal decimal) {
   constexpr std::size_t longest = 64;
+  if (text.size() > longest || std::ranges::none_of(text, is_digit)) return {};
   trim(text);
-  if (text.empty() || text.size() > longest) return {};
   Amount amount;
   if (text.starts_with('(') && text.ends_with(')')) {
     amount.in_parentheses = true;

@@ -46,7 +46,7 @@ std::string shell_word(const std::string& word);
 using Settle = std::function<void(TableOptions&)>;
 /// One thing that is wrong with a table, or doubtful, and options that would settle it, the likeliest first.
 struct Problem {
-  std::string text;         // with the place: file.csv:4: column 'age': ...
+  std::string text;                 // with the place: file.csv:4: column 'age': ...
   std::vector<Settle> settle = {};  // none: the data must change
 };
 
