@@ -35,6 +35,8 @@ Array from_npy(std::string_view bytes, const std::string& file) {
 
 Array from_csv(std::string_view text, const std::string& file) {
   const Csv csv = read_csv(text, file);
+  if (!csv.has_header())
+    throw format_error(fmt::format("{}:1: the first line must name the columns: {}", file, csv.why));
   std::vector<double> values;
   values.reserve(csv.rows() * csv.columns());
   for (std::size_t row = 0; row < csv.rows(); ++row)

@@ -28,8 +28,9 @@ constexpr std::string_view example_data = "digits";
 struct Typed {
   std::vector<std::string> data;
   std::string target, activations, losses, hidden, epochs, seeds, optimizer, lr, batch_size, baseline = "relu", threads;
-  std::vector<std::string> drop;
-  std::string task, missing, report, json;
+  std::vector<std::string> drop, numbers, categories;
+  std::string task, missing, header, decimal, report, json;
+  std::optional<std::string> na_values;
 };
 
 /// One of an enumeration's names.
@@ -124,25 +125,42 @@ Plan make_plan(const Typed& typed) {
   return plan;
 }
 
-/// A word as a shell reads it back.
-std::string quoted(const std::string& word) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
-  if (!word.empty() && word.find_first_not_of(plain) == word.npos) return word;
-  std::string text = "'";
-  for (const char c : word)
-    if (c == '\'') text += "'\\''";
-    else text += c;
-  return text + "'";
-}
-
-/// `typed_options` is the options as they were typed, for the record.
-void compare(const Typed& typed, const std::string& typed_options) {
-  Plan plan = make_plan(typed);
-  TableOptions options{.target = typed.target, .drop = typed.drop, .task = {}, .missing = Missing::refuse};
+TableOptions table_options(const Typed& typed) {
+  TableOptions options{
+      .target = typed.target, .drop = typed.drop, .numbers = typed.numbers, .categories = typed.categories};
   if (!typed.task.empty()) options.task = chosen<Task>("--task", typed.task);
   if (!typed.missing.empty()) options.missing = chosen<Missing>("--missing", typed.missing);
+  if (!typed.header.empty()) options.header = chosen<Header>("--header", typed.header);
+  if (!typed.decimal.empty()) options.decimal = chosen<Decimal>("--decimal", typed.decimal);
+  if (typed.na_values) {
+    options.na_values = split_list(*typed.na_values);
+    std::erase(*options.na_values, "");  // an empty cell is missing anyway
+  }
+  return options;
+}
+
+/// The options as they were typed: those that tell of the table, those that change the figures too, and the files to
+/// write.
+struct TypedOptions {
+  std::string table, others, files;
+};
+
+/// Where the data is not taken as it is, the error ends with the command that takes it.
+Table read_table_of(const std::string& data, const TableOptions& options, const TypedOptions& typed) {
+  try {
+    return read_data(data, options);
+  } catch (const TableError& e) {
+    if (!e.taken_with) throw;
+    throw format_error(fmt::format("{}\nThis takes it: lossact compare {}{}{}{}", e.what(), shell_word(data),
+                                   option_text(*e.taken_with), typed.others, typed.files));
+  }
+}
+
+void compare(const Typed& typed, const TypedOptions& typed_options) {
+  Plan plan = make_plan(typed);
+  const TableOptions options = table_options(typed);
   const std::string data = data_argument(typed.data);
-  const Table table = read_data(data, options);
+  const Table table = read_table_of(data, options, typed_options);
   if (plan.losses.empty()) plan.losses = default_losses(table.task);
   for (const std::string& loss : plan.losses)
     if (const std::string why = loss_refusal(loss, table.task); !why.empty()) throw UsageError("--losses: " + why);
@@ -175,12 +193,12 @@ void compare(const Typed& typed, const std::string& typed_options) {
     fmt::print("\n{}\n{}", comparison_table(table, plan, findings, width), conclusion(table, plan, findings, width));
   }
   if (finished > 0 && !(typed.report.empty() && typed.json.empty())) {
-    const std::string json =
-        comparison_json(table, plan, findings,
-                        {.command = fmt::format("lossact compare {}{}", quoted(data), typed_options),
-                         .seconds = seconds,
-                         .interrupted = stopped,
-                         .table = options});
+    const std::string json = comparison_json(
+        table, plan, findings,
+        {.command = fmt::format("lossact compare {}{}{}", shell_word(data), typed_options.table, typed_options.others),
+         .seconds = seconds,
+         .interrupted = stopped,
+         .table = options});
     const std::string page = typed.report.empty() ? "" : report(json);
     std::vector<files::Output> outputs;
     if (!typed.report.empty()) outputs.push_back({typed.report, page});
@@ -207,7 +225,7 @@ void add_compare(CLI::App& program) {
     return command->add_option(name, where, meaning)->type_name(type);
   };
   option("DATA", typed->data, "",
-         fmt::format("a CSV file with a header; a .npy file, the last\ncolumn the target; a .npz file with x and y, "
+         fmt::format("a CSV file; a .npy file, the last\ncolumn the target; a .npz file with x and y, "
                      "or\nx_train, y_train, x_test and y_test; a folder of\nIDX files as MNIST has them;\n{}",
                      join(data_names(), " or ")))
       ->required();
@@ -229,16 +247,28 @@ void add_compare(CLI::App& program) {
   option("--task", typed->task, "TASK",
          "classification or regression (by the target:\ntext or at most 20 integers are classes)");
   option("--missing", typed->missing, "WAY", "with missing values: refuse, drop the row, or\ntake the mean (refuse)");
+  option(
+      "--na-values", typed->na_values, "WORDS",
+      "what stands for a missing value, commas between\n(NA, NaN, None, ? and the like; an empty cell\nalways does)");
+  option("--numbers", typed->numbers, "COLUMN", "is numbers, whatever it looks like; may be repeated")
+      ->allow_extra_args(false);
+  option("--categories", typed->categories, "COLUMN", "is text, even if it looks like numbers; may be\nrepeated")
+      ->allow_extra_args(false);
+  option("--header", typed->header, "yes|no", "does the first line name the columns? (as it seems)");
+  option("--decimal", typed->decimal, "MARK", "point or comma: what decimals stand behind (as it\nseems)");
   option("--report", typed->report, "FILE.html", "write a page with pictures of all that was found");
   option("--json", typed->json, "FILE", "write all figures there");
   command->footer(fmt::format("Example:\n  lossact compare {} --activations {},{} --epochs 5 --report report.html",
                               example_data, names.front(), names.back()));
   command->callback([typed, command] {
-    std::string typed_options;
+    TypedOptions typed_options;
     for (const CLI::Option* given : command->get_options()) {
       const std::string name = given->get_lnames().empty() ? "" : given->get_lnames()[0];
-      if (name.empty() || name == "report" || name == "json") continue;  // what is not typed, or changes nothing
-      for (const std::string& value : given->results()) typed_options += fmt::format(" --{} {}", name, quoted(value));
+      if (name.empty()) continue;
+      std::string& text = is_table_option(name)                ? typed_options.table
+                          : name == "report" || name == "json" ? typed_options.files
+                                                               : typed_options.others;
+      for (const std::string& value : given->results()) text.append(1, ' ').append(typed_option(name, value));
     }
     compare(*typed, typed_options);
   });

@@ -37,6 +37,7 @@ Json data(const Table& table) {
                {"own_test_part", table.test_rows > 0},
                {"features", table.features},
                {"constant_features", table.constant},
+               {"reading", table.notes},
                {"classes", nullptr},
                {"unseen_classes", nullptr}};
   if (table.task == Task::regression) return json;
@@ -57,7 +58,12 @@ Json settings(const Plan& plan, const TableOptions& options) {
           {"lr", plan.lr},
           {"batch_size", plan.batch_size},
           {"drop", options.drop},
-          {"missing", name_of(options.missing)}};
+          {"numbers", options.numbers},
+          {"categories", options.categories},
+          {"missing", name_of(options.missing)},
+          {"na_values", options.na_values ? Json(*options.na_values) : Json(nullptr)},
+          {"header", options.header ? Json(name_of(*options.header)) : Json(nullptr)},
+          {"decimal", options.decimal ? Json(name_of(*options.decimal)) : Json(nullptr)}};
 }
 
 /// f and f' over the range of the histograms that are drawn beneath, as a module of the network has them at first.

@@ -139,6 +139,7 @@ std::string introduction(const Table& table, const Plan& plan, std::size_t width
       wrapped(fmt::format("{}: {} to train, {} to test, {}, {}", table.name, counted(split.train.size(), "row"),
                           split.test.size(), counted(table.features.size(), "feature"), what),
               width, 0);
+  for (const std::string& note : table.notes) text += wrapped(note, width, 0);
   if (table.dropped_rows > 0)
     text += fmt::format("{} with a missing value left out\n", counted(table.dropped_rows, "row"));
   if (!table.constant.empty()) text += wrapped(unused(table.constant), width, 0);

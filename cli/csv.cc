@@ -1,9 +1,11 @@
 #include "cli/csv.h"
 #include <algorithm>
 #include <array>
+#include <span>
 #include <unordered_set>
 #include <csv.h>
 #include <fmt/format.h>
+#include "cli/header.h"
 #include "cli/number.h"
 #include "lossact/error.h"
 
@@ -66,7 +68,7 @@ std::vector<std::size_t> values_of_first_lines(std::string_view text, char delim
   return counts;
 }
 
-/// The delimiter with which most lines are as the header is; of equally good ones that with the most columns.
+/// The delimiter with which most lines are as the first is; of equally good ones that with the most columns.
 char find_delimiter(std::string_view text) {
   char best = delimiters.front();
   std::pair<std::size_t, std::size_t> most{0, 1};
@@ -107,6 +109,10 @@ class Reader {
     raise();
   }
 
+  std::size_t width() const { return width_; }
+  /// Lines that have not as many values as the first, and how many each has.
+  const std::vector<std::pair<std::size_t, std::size_t>>& others() const { return others_; }
+
  private:
   // Nothing may be thrown through the parser, which is C: what fails is kept, and the rest of the line is passed over.
   static void on_cell(void* text, std::size_t size, void* self) {
@@ -125,26 +131,23 @@ class Reader {
     }
   }
 
+  // The first row says how many values the others have; whether it is a header is found when all are there.
   void add(std::string_view cell) {
-    ++row_;
-    if (!header_read_) {
-      csv_.header.emplace_back(cell);
-    } else if (csv_.ends.size() == most_values) {
+    if (csv_.ends.size() == most_values)
       throw format_error(fmt::format("{}: more than {} values, the most that are read", csv_.file, most_values));
-    } else {
-      csv_.text += cell;
-      csv_.ends.push_back(csv_.text.size());
-    }
+    ++row_;
+    csv_.text += cell;
+    csv_.ends.push_back(csv_.text.size());
   }
   void end_row() {
     row_ended_ = true;
-    if (!header_read_) {
-      header_read_ = true;
-    } else if (row_ != csv_.columns()) {
-      refuse(line_,
-             fmt::format("{}, but the header names {}", counted(row_, "value"), counted(csv_.columns(), "column")));
-    } else {
+    if (width_ == 0) width_ = row_;
+    if (row_ == width_) {
       csv_.lines.push_back(line_);
+    } else {
+      others_.emplace_back(line_, row_);
+      csv_.ends.resize(csv_.ends.size() - row_);
+      csv_.text.resize(csv_.ends.back());
     }
     row_ = 0;
   }
@@ -158,60 +161,98 @@ class Reader {
   Csv& csv_;
   csv_parser parser_;
   std::exception_ptr failure_;
-  std::size_t row_ = 0;  // values so far
+  std::size_t row_ = 0, width_ = 0;  // values of this row so far, and of the first one
   std::size_t line_ = 1;
-  bool within_row_ = false, row_ended_ = false, header_read_ = false;
+  bool within_row_ = false, row_ended_ = false;
+  std::vector<std::pair<std::size_t, std::size_t>> others_;  // lines of another length, and their lengths
 };
 
-bool is_number(std::string_view name) { return read_number(name).has_value(); }
-
-/// A first line that is a row like the others: each cell is a number, or a value that its column has again.
-void check_that_names_are_names(const Csv& csv) {
-  std::string_view repeated;
-  std::size_t line = 0;
-  for (std::size_t column = 0; column < csv.columns(); ++column) {
-    const std::string& name = csv.header[column];
-    if (is_number(name)) continue;
-    std::size_t row = 0;
-    while (row < csv.rows() && csv.cell(row, column) != name) ++row;
-    if (row == csv.rows()) return;
-    if (repeated.empty()) repeated = name, line = csv.lines[row];
+/// Takes the first row for the columns' names, or makes some.
+class Naming {
+ public:
+  Naming(Csv& csv, std::size_t width, std::vector<Problem>& problems) : csv_(csv), problems_(problems) {
+    csv.header.resize(width);
+    for (std::size_t column = 0; column < width; ++column) csv.header[column] = csv.cell(0, column);
+    csv.first_line = csv.lines.front();
+    csv.lines.erase(csv.lines.begin());
+    csv.skipped = width;
+    csv.unnamed.resize(width);
   }
-  throw format_error(repeated.empty()
-                         ? fmt::format("{}:1: the first line holds only numbers; it must name the columns", csv.file)
-                         : fmt::format("{}:1: the first line must name the columns, but '{}' is a value, again in "
-                                       "line {}",
-                                       csv.file, repeated, line));
-}
-
-void check_header(const Csv& csv) {
-  const auto refuse = [&](const std::string& why) { throw format_error(fmt::format("{}:1: {}", csv.file, why)); };
-  check_that_names_are_names(csv);
-  std::unordered_set<std::string_view> seen;
-  for (std::size_t column = 0; column < csv.columns(); ++column) {
-    const std::string& name = csv.header[column];
-    if (name.empty()) refuse(fmt::format("column {} has no name", column + 1));
-    if (!seen.insert(name).second)
-      refuse(is_number(name) ? fmt::format("the first line must name the columns, but it has '{}' twice", name)
-                             : fmt::format("two columns are named '{}'", name));
+  void name(std::optional<Header> header) {
+    if (!header) {
+      const HeaderEvidence evidence = find_header(csv_);
+      csv_.why = evidence.why;
+      header = evidence.found;
+      if (evidence.doubtful)
+        add(fmt::format("does this line name the columns? {} (--header yes or --header no tells)", evidence.why),
+            {[found = evidence.found](TableOptions& options) { options.header = found; }});
+    }
+    if (header == Header::no) make_names();
+    else check_names();
   }
-  if (csv.columns() == 1 && csv.header[0].find('|') != std::string::npos)
-    refuse(fmt::format("one column, '{}': columns must have commas, semicolons or tabs between them", csv.header[0]));
+
+ private:
+  void add(const std::string& why, std::vector<Settle> settle = {}) {
+    problems_.push_back({fmt::format("{}:{}: {}", csv_.file, csv_.first_line, why), std::move(settle)});
+  }
+  void make_names() {
+    csv_.skipped = 0;
+    csv_.lines.insert(csv_.lines.begin(), csv_.first_line);
+    for (std::size_t column = 0; column < csv_.columns(); ++column)
+      csv_.header[column] = fmt::format("column_{}", column);
+  }
+  void check_names() {
+    std::unordered_set<std::string> seen;
+    for (const std::string& name : csv_.header)
+      if (!seen.insert(name).second && !name.empty() && repeated_.insert(name).second)
+        add(fmt::format("two columns are named '{}'", name));
+    if (csv_.columns() == 1 && csv_.header[0].find('|') != std::string::npos)
+      add(fmt::format("one column, '{}': columns must have commas, semicolons or tabs between them", csv_.header[0]));
+    for (std::size_t column = 0; column < csv_.columns(); ++column) {
+      if (!csv_.header[column].empty()) continue;
+      csv_.unnamed[column] = true;
+      std::string name = fmt::format("column_{}", column);
+      while (!seen.insert(name).second) name += '_';
+      csv_.header[column] = name;
+    }
+  }
+
+  Csv& csv_;
+  std::vector<Problem>& problems_;
+  std::unordered_set<std::string> repeated_;
+};
+
+std::string of_another_length(const Csv& csv, std::span<const std::pair<std::size_t, std::size_t>> lines) {
+  constexpr std::size_t most = 5;
+  std::string text =
+      fmt::format("{}:{}: {}, but the {} {}", csv.file, lines[0].first, counted(lines[0].second, "value"),
+                  csv.has_header() ? "header names" : "first line has",
+                  counted(csv.columns(), csv.has_header() ? "column" : "value"));
+  if (lines.size() == 1) return text;
+  std::vector<std::string> others;
+  for (std::size_t i = 1; i < std::min(lines.size(), most); ++i) others.push_back(std::to_string(lines[i].first));
+  if (lines.size() > most) others.push_back(counted(lines.size() - most, "line") + " more");
+  return fmt::format("{}; {} {} not as many either", text, join(others), lines.size() == 2 ? "has" : "have");
 }
 
 }  // namespace
 
-Csv read_csv(std::string_view text, std::string file) {
-  Csv csv{.file = std::move(file), .header = {}, .lines = {}, .text = {}, .ends = {}};
+Csv read_csv(std::string_view text, std::string file, std::optional<Header> header, std::vector<Problem>* problems) {
+  Csv csv{.file = std::move(file), .header = {}, .unnamed = {}, .lines = {}, .text = {}, .ends = {}};
   const auto refuse = [&](std::string_view why) { throw format_error(fmt::format("{}: {}", csv.file, why)); };
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) refuse("the text is UTF-16; save it as UTF-8");
   check_text(text, csv.file);
   csv.text.reserve(text.size());
-  Reader(csv, find_delimiter(text)).read(text);
-  if (csv.header.empty()) refuse("the file is empty");
-  check_header(csv);
-  if (csv.rows() == 0) refuse("there is a header, but no rows");
+  Reader reader(csv, find_delimiter(text));
+  reader.read(text);
+  if (csv.lines.empty()) refuse("the file is empty");
+  std::vector<Problem> found;
+  Naming(csv, reader.width(), found).name(header);
+  if (!reader.others().empty()) found.push_back({of_another_length(csv, reader.others())});
+  if (csv.rows() == 0 && found.empty()) refuse("there is a header, but no rows");
+  if (problems && csv.rows() > 0) problems->insert(problems->end(), found.begin(), found.end());
+  else if (!found.empty()) throw TableError(csv.file, std::move(found));
   return csv;
 }
 

@@ -313,7 +313,11 @@ Table read_content(std::string_view bytes, const std::string& file, const TableO
 
 Table read_data(const std::string& data, const TableOptions& options) {
   for (const EmbeddedFile& file : embedded_files())
-    if (file.name == data) return read_table(file.content, data, options);
+    if (file.name == data) {
+      TableOptions known = options;
+      if (!known.header) known.header = Header::yes;
+      return read_table(file.content, data, known);
+    }
   for (const PackagedData& known : packaged)
     if (known.name == data) return read_packaged(known, options);
   if (fs::is_directory(data)) return read_folder(data, data, options);

@@ -12,7 +12,7 @@ namespace lossact::cli {
 std::vector<std::string> data_names();
 
 /// Reads one of data_names(), or else a file or folder:
-/// - a CSV file with a header;
+/// - a CSV file;
 /// - a .npy file of two dimensions: columns column_0, column_1, ... of which the last is the target by default;
 /// - a .npz file with the arrays x and y, or x_train, y_train, x_test and y_test, which keep that test part;
 /// - a folder of IDX files as MNIST has them, packed or not: train-images-idx3-ubyte, train-labels-idx1-ubyte, and

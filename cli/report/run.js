@@ -11,6 +11,7 @@ function run_card(section) {
     ['Split', `${data.train_rows} rows to train, ${data.test_rows} to test, ${split}`],
     ['Features', few(data.features)],
     ['Never changing', data.constant_features.length ? few(data.constant_features) : null],
+    ['As read', data.reading.length ? data.reading.map(capital).join('. ') : null],
     ['Left out', settings.drop.length ? few(settings.drop) : null],
     ['Missing values', settings.missing],
     ['Network', `${settings.hidden.join(', ')} hidden units`],

@@ -65,7 +65,7 @@ TEST(ReadArray, Refusals) {
   };
   expect("a.csv", "a,b\n1,2\n1,x\n", ":3: column 'b': 'x' is not a number");
   expect("a.csv", "a,b\n1,\n", ":2: column 'b': '' is not a number");
-  expect("a.csv", "1,2\n3,4\n", ":1: the first line holds only numbers; it must name the columns");
+  expect("a.csv", "5,2\n3,4\n", ":1: the first line must name the columns: it has only numbers, as the other lines");
   expect("a.npy", "a\n1\n", ": this is not a .npy file");
   expect("a.csv", "", ": the file is empty");
   EXPECT_EQ(refusal(folder.file("none")), folder.file("none") + ": No such file or directory");

@@ -242,11 +242,15 @@ TEST(Compare, BadDataIsNamed) {
     const Result result =
         run(compare("file.csv", options + std::vector<std::string>{"--json", "out.json"}), folder.path().string());
     EXPECT_EQ(result.status, 1) << message;
-    EXPECT_EQ(result.err, "lossact: " + message + "\n");
+    EXPECT_EQ(result.err.substr(0, result.err.find("\nThis takes it: ")),
+              "lossact: " + message + (result.err.find("\nThis") == std::string::npos ? "\n" : ""));
     EXPECT_EQ(result.out, "");
     EXPECT_FALSE(fs::exists(folder.file("out.json")));
   };
-  expect("age,kind\n1,a\n2,b\n1,a\n2,b\nabc,b\n", "file.csv:6: column 'age': 'abc' is not a number");
+  expect(
+      "age,kind\n1,a\n2,b\n1,a\n2,b\nabc,b\n",
+      "file.csv:6: column 'age': 'abc' is not a number (--na-values abc takes it for missing, --categories age takes "
+      "all for text or --drop age leaves the column out)");
   expect("age,kind\n1,a\n2,b\n1,a\n2,b\n,b\n",
          "file.csv:6: column 'age': the value is missing (--missing drop or --missing mean goes on without it)");
   expect("day,y\n1/2/2020,1.5\n2/2/2020,2\n1/2/2020,3\n2/2/2020,4\n1/2/2020,5\n",
@@ -255,7 +259,10 @@ TEST(Compare, BadDataIsNamed) {
       "\xFF\xD8\xFF\xE0" + std::string(8, '\0'),
       "file.csv: this is a picture (JPEG); expected a CSV file with a header, a .npy or .npz file, or a folder of IDX "
       "files");
-  expect("1,2\n3,4\n", "file.csv:1: the first line holds only numbers; it must name the columns");
+  expect("1999,2000\n3,4\n4,4\n3,4\n3,5\n3,5\n",
+         "file.csv:1: does this line name the columns? '1999' is a number above numbers (--header yes or --header no "
+         "tells)",
+         {"--task", "regression", "--target", "2000"});
   expect("x,y\n1,a\n2,b\n", "file.csv: 2 rows; at least 5 are needed");
   expect("", "file.csv: the file is empty");
   expect("a,b\n", "file.csv: there is a header, but no rows");
@@ -269,6 +276,42 @@ TEST(Compare, BadDataIsNamed) {
   const Result twice = run({"compare", "digits", "--json", folder.file("out"), "--report", folder.file("out")});
   EXPECT_EQ(twice.err, "lossact: " + folder.file("out") + ": two results would be written there\n");
   EXPECT_EQ(twice.out, "");
+}
+
+// What a table's cells are taken for is said before the training, in the JSON and on the page; what is doubtful is
+// refused with the whole command that takes it, and that does.
+TEST(Compare, ATableIsReadByItsColumns) {
+  const Folder folder;
+  std::string text = ";price;the day;kind\n";
+  for (int i = 0; i < 40; ++i)
+    text += fmt::format("{};{},5;2020-01-{:02};{}\n", i, i % 7, 1 + i % 9, i % 3 ? "NA" : "EU");
+  folder.write("it's.csv", text);
+  const std::vector<std::string> options =
+      quick + std::vector<std::string>{"--activations", "relu", "--json", "out.json", "--report", "out.html"};
+  const Result refused = run(compare("it's.csv", options), folder.path().string());
+  EXPECT_EQ(refused.status, 1);
+  const std::string mark = "\nThis takes it: ";
+  const std::size_t place = refused.err.find(mark);
+  ASSERT_NE(place, std::string::npos) << refused.err;
+  const std::string command = refused.err.substr(place + mark.size());
+  EXPECT_EQ(command,
+            "lossact compare 'it'\\''s.csv' --drop 'the day' --na-values '' --activations relu --hidden 8 --epochs 3 "
+            "--seeds 2 --report out.html --json out.json\n");
+  const std::string path = fs::path(LOSSACT_PROGRAM).parent_path().string();
+  const Result taken = run_program("/bin/sh", {"-c", fmt::format("PATH={} {}", path, command)}, folder.path().string());
+  ASSERT_EQ(taken.status, 0) << taken.err;
+  const Json json = Json::parse(content(folder.file("out.json")));
+  const std::vector<std::string> reading = json["data"]["reading"];
+  ASSERT_EQ(reading.size(), 3u) << json["data"]["reading"];
+  EXPECT_TRUE(reading[0].starts_with("line 1 names the columns: 'price' stands above numbers"));
+  EXPECT_TRUE(reading[1].starts_with("column 1 has no name"));
+  EXPECT_EQ(reading[2], "numbers with a decimal comma: price ('0,5')");
+  EXPECT_NE(taken.out.find("\n" + reading[2] + "\n"), std::string::npos) << taken.out;
+  EXPECT_NE(content(folder.file("out.html")).find(reading[2]), std::string::npos);
+  EXPECT_EQ(json["data"]["classes"], (std::vector<std::string>{"EU", "NA"}));
+  EXPECT_EQ(json["settings"]["na_values"], Json::array());
+  EXPECT_EQ(json["settings"]["header"], nullptr);
+  EXPECT_EQ(json["run"]["command"], command.substr(0, command.find(" --report")));
 }
 
 TEST(Compare, MissingValuesMayBeLeftOut) {

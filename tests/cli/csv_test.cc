@@ -1,5 +1,6 @@
 #include "cli/csv.h"
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <fmt/format.h>
 #include "lossact/error.h"
 
@@ -69,9 +70,9 @@ TEST(Csv, Refusals) {
   EXPECT_EQ(refusal("a,b\n"), "file.csv: there is a header, but no rows");
   EXPECT_EQ(refusal("a,b\n1,2\n3\n"), "file.csv:3: 1 value, but the header names 2 columns");
   EXPECT_EQ(refusal("a,b\n1,2\n\n3,4,5\n6,7\n"), "file.csv:4: 3 values, but the header names 2 columns");
-  EXPECT_EQ(refusal("a,,c\n1,2,3\n"), "file.csv:1: column 2 has no name");
+  EXPECT_EQ(refusal("a,b\n1\n2,3\n4\n5\n6\n7\n8\n"),
+            "file.csv:2: 1 value, but the header names 2 columns; 4, 5, 6, 7 and 1 line more have not as many either");
   EXPECT_EQ(refusal("a,b,a\n1,2,3\n"), "file.csv:1: two columns are named 'a'");
-  EXPECT_EQ(refusal("1,2\n3,4\n"), "file.csv:1: the first line holds only numbers; it must name the columns");
   EXPECT_EQ(refusal("a|b\n1|2\n"),
             "file.csv:1: one column, 'a|b': columns must have commas, semicolons or tabs between them");
   EXPECT_EQ(refusal("a,b\n1,2\"3\n"), "file.csv:2: a quotation mark stands where none may be");
@@ -84,17 +85,53 @@ TEST(Csv, Refusals) {
             "file.csv: the text is UTF-16; save it as UTF-8");
 }
 
-// A first line that is a row like the others.
-TEST(Csv, NoHeader) {
-  EXPECT_EQ(refusal("1,1\n3,4\n"), "file.csv:1: the first line holds only numbers; it must name the columns");
-  EXPECT_EQ(refusal("5.1,3.5,rose\n4.9,3.0,tulip\n4.7,3.2,rose\n"),
-            "file.csv:1: the first line must name the columns, but 'rose' is a value, again in line 3");
-  EXPECT_EQ(refusal("red,yes\nblue,no\nblue,yes\nred,no\n"),
-            "file.csv:1: the first line must name the columns, but 'red' is a value, again in line 4");
-  EXPECT_EQ(refusal("0,0,zero\n1,0,one\n"), "file.csv:1: the first line must name the columns, but it has '0' twice");
-  // Years are names, and a name may be a value too.
-  EXPECT_EQ(refusal("country,2019,2020\na,1,2\nb,3,4\n"), "");
-  EXPECT_EQ(refusal("red,colour\n1,red\n2,blue\n"), "");
+TEST(Csv, ColumnsWithoutAName) {
+  const Csv csv = read_csv(",column_0,a,\n1,2,3,4\n", "file.csv");
+  EXPECT_EQ(csv.header, (Row{"column_0_", "column_0", "a", "column_3"}));
+  EXPECT_EQ(csv.unnamed, (std::vector<bool>{true, false, false, true}));
+}
+
+// The first line names the columns, or is a row like the others, by what stands beneath it.
+TEST(Csv, TheHeaderIsFound) {
+  const auto has_header = [](std::string_view text) {
+    const Csv csv = read_csv(text, "file.csv");
+    EXPECT_FALSE(csv.why.empty());
+    return csv.has_header();
+  };
+  // A value is not lost where one cell of the first row is a text.
+  EXPECT_FALSE(has_header("5.1,3.5,rose\n4.9,3.0,tulip\n4.7,3.2,lily\n"));
+  EXPECT_FALSE(has_header("5.1,3.5,rose\n4.9,3.0,tulip\n4.7,3.2,rose\n"));
+  EXPECT_FALSE(has_header("red,yes\nblue,no\nblue,yes\nred,no\n"));
+  EXPECT_FALSE(has_header("1,1\n3,4\n"));
+  EXPECT_FALSE(has_header("1,2\n3,4\n"));
+  EXPECT_FALSE(has_header("5;2\n3;4\n"));
+  EXPECT_FALSE(has_header("1,5;rose;2\n2,5;tulip;3\n2,5;lily;4\n"));
+  // Names.
+  EXPECT_TRUE(has_header("a,b\n1,2\n"));
+  EXPECT_TRUE(has_header("red,colour\n1,red\n2,blue\n"));
+  EXPECT_TRUE(has_header("colour,size\nred,L\nred,L\nblue,S\nblue,S\n"));
+  EXPECT_TRUE(has_header("country,2019,2020\na,1,2\nb,3,4\n"));
+  EXPECT_TRUE(has_header("y,0,1,2\n3,1,2,3\n4,5,6,7\n"));
+  EXPECT_TRUE(has_header(",a\n0,1\n1,2\n"));
+  EXPECT_TRUE(has_header(",0,1,2\n0,7,8,9\n1,7,5,6\n"));
+}
+
+TEST(Csv, ADoubtfulHeaderIsRefused) {
+  for (const char* text :
+       {"1999,2000\n3,4\n", "0,1,2\n5,6,7\n", "a,1,7\n1,2,3\n4,5,6\n", "abc,3,4\n1,2,3\n4,5,6\n", "1,2,abc\n3,4,def\n",
+        ",5,3\n1,2,4\n2,3,4\n", "kind,colour\nkind,red\nsort,red\nsort,blue\nsort,blue\n"}) {
+    const std::string why = refusal(text);
+    EXPECT_TRUE(why.starts_with("file.csv:1: does this line name the columns? ")) << text << why;
+    EXPECT_TRUE(why.ends_with(" (--header yes or --header no tells)")) << why;
+    for (const Header header : {Header::yes, Header::no}) {
+      const Csv csv = read_csv(text, "file.csv", header);
+      EXPECT_EQ(csv.has_header(), header == Header::yes);
+      EXPECT_EQ(csv.rows(),
+                static_cast<std::size_t>(std::ranges::count(std::string_view(text), '\n')) - csv.has_header());
+      EXPECT_EQ(csv.lines.front(), header == Header::yes ? 2u : 1u);
+      EXPECT_EQ(csv.header[1] == "column_1", header == Header::no);
+    }
+  }
 }
 
 TEST(Csv, Utf8) {

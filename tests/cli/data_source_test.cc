@@ -150,7 +150,10 @@ TEST(DataSource, ArraysThatDoNotFit) {
             "a: beside the target 'column_0' there is no column to learn from");
   EXPECT_EQ(refusal(doubles("(2, 2)", {1, 2, 1, 2})), "a: 2 rows; at least 5 are needed");
   EXPECT_EQ(pair(doubles("(5, 1)", {1, 2, 3, -inf, 5}), y), "a: x[3, 0]: '-inf' is not a finite number");
-  EXPECT_EQ(pair(x, doubles("(5,)", {1.5, 2, 3, inf, 5})), "a: y[3]: 'inf' is not a finite number");
+  EXPECT_EQ(pair(x, doubles("(5,)", {1.5, 2, 3, inf, 5})),
+            "a: 2 problems\n  a: y[3]: 'inf' is not a finite number\n  a: beside the target 'y' no column ever "
+            "changes; there is "
+            "nothing to learn from");
   EXPECT_EQ(refusal(doubles("(5, 2)", {1, 2, inf, 1, 3, 2, 4, 1, 5, 2})), "a: [1, 0]: 'inf' is not a finite number");
   EXPECT_EQ(pair(x, integers("(5,)", {0, 1, (std::int64_t{1} << 53) + 1, 1, 0})),
             "a: y[2]: 9007199254740993 is too large a number to be kept exactly");

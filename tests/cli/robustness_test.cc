@@ -98,7 +98,7 @@ class RandomTable {
   }
   std::string label(Target target, std::size_t row) {
     if (target == Target::text) return row % 3 == 0 ? "rose" : quoted("tulip" + std::string(1, delimiter_));
-    if (target == Target::integer) return row % 2 == 0 ? "1" : "2.0";
+    if (target == Target::integer) return row % 2 == 0 ? "1" : "2";
     return fmt::format("{}", static_cast<double>(below(100000)) / 7);
   }
   void end_row(const std::vector<std::string>& cells) {
@@ -125,7 +125,7 @@ std::vector<std::string> comparison(const std::string& data, std::vector<std::st
 }
 
 TEST(Robustness, TablesMadeAtRandom) {
-  std::size_t answered = 0, refused = 0;
+  std::size_t answered = 0, refused = 0, settled = 0;
   for (unsigned seed = 0; seed < 30; ++seed) {
     const RandomTable table(seed);
     SCOPED_TRACE(fmt::format("seed {}:\n{}", seed, table.text()));
@@ -144,7 +144,18 @@ TEST(Robustness, TablesMadeAtRandom) {
       ++refused;
       EXPECT_EQ(result.status, 1) << result.err;
       EXPECT_TRUE(result.err.starts_with("lossact: table.csv:")) << result.err;
-      EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+      const std::string mark = "\nThis takes it: ";
+      const std::size_t place = result.err.find(mark);
+      EXPECT_EQ(result.err.ends_with('\n'), true) << result.err;
+      if (place != std::string::npos) {
+        const std::string command = result.err.substr(place + mark.size());
+        const std::string path = fs::path(LOSSACT_PROGRAM).parent_path().string();
+        const Result taken =
+            run_program("/bin/sh", {"-c", fmt::format("PATH={} {}", path, command)}, folder.path().string());
+        EXPECT_EQ(taken.status, 0) << command << taken.err;
+        ++settled;
+        for (const std::string& name : outputs) fs::remove(folder.file(name));
+      }
       EXPECT_EQ(result.out, "");
       EXPECT_FALSE(table.clean()) << result.err;
     }
@@ -155,6 +166,7 @@ TEST(Robustness, TablesMadeAtRandom) {
   }
   EXPECT_GE(answered, 10u);
   EXPECT_GE(refused, 5u);
+  EXPECT_GE(settled, 3u);
 }
 
 /// A run that overwrites what an older one has written, and that gets a signal at a moment.

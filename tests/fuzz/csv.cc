@@ -35,8 +35,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] & 4) options.task = data[0] & 8 ? Task::classification : Task::regression;
   if (data[0] & 16) options.drop.emplace_back("a");
   if (data[0] & 32) options.target.push_back('b');
+  if (data[0] & 64) options.decimal = Decimal::comma;
+  if (data[0] & 128) options.header = Header::no;
+  const auto text = text_of(data + 1, size - 1);
   try {
-    check(read_table(text_of(data + 1, size - 1), "file.csv", options), options);
+    check(read_table(text, "file.csv", options), options);
+  } catch (const TableError& e) {
+    // What is said to take it does.
+    if (e.taken_with) check(read_table(text, "file.csv", *e.taken_with), *e.taken_with);
   } catch (const lossact::error&) {
   } catch (const UsageError&) {
   }
