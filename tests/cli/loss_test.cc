@@ -191,6 +191,12 @@ TEST(Loss, InformationOfTwoDistributionsForEachRow) {
   };
   std::apply([&](const auto&... f) { (each(f), ...); }, informations);
   EXPECT_EQ(call("information.kl_divergence", {"--set", "base=2"}).out, "1\n2\n");
+  // No rows, however long each would be.
+  const std::string none = npy({0, 1'000'000'000'000'000'000}, std::vector<double>{});
+  call.folder.write(call.input, none), call.folder.write(call.target, none);
+  const Result result = call("information.kl_divergence", {"--output", "o.npy"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(call.written<double>("o.npy", {0}), std::vector<double>{});
 }
 
 TEST(Loss, TablesOfNumbers) {
