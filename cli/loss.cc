@@ -46,6 +46,14 @@ Shape without(Shape shape, std::size_t dim) {
                                 shape_text(target.shape), shape_text(input.shape), expected));
 }
 
+/// A shape may have any number of rows of nothing in no bytes: they are refused before memory is taken for each.
+void refuse_rows_of_nothing(const Array& input, const Shape& rows) {
+  const bool empty = std::ranges::find(input.shape, 0u) != input.shape.end();
+  if (empty && product(rows.begin(), rows.end()) > 0)
+    throw shape_error(
+        fmt::format("{}: the input has shape {}, rows of no classes", input.file, shape_text(input.shape)));
+}
+
 /// The target's numbers in the input's type. A text's numbers and integers have no precision of their own to lose.
 template <class T>
 std::vector<T> target_numbers(const Array& target) {
@@ -120,6 +128,7 @@ void measure(Found<T>& found, const RowLoss<P>& f, const P& options, const Array
     return ClassAxis{data, product(shape.begin(), classes), *classes, product(classes + 1, shape.end())};
   };
   found.shape = without(shape, dim);
+  refuse_rows_of_nothing(input, found.shape);
   // A column of text is the classes of the rows.
   const bool column = !target.typed && target.shape[1] == 1 && found.shape.size() <= 1;
   if (column || target.shape == found.shape) {
@@ -145,6 +154,7 @@ void measure(Found<T>& found, const Information<P>& f, const P& options, const A
   const std::vector<T> y = target_numbers<T>(target);
   const std::size_t size = input.shape.back();
   found.shape = without(input.shape, input.shape.size() - 1);
+  refuse_rows_of_nothing(input, found.shape);
   found.each.resize(product(found.shape.begin(), found.shape.end()));
   if (found.each.empty()) return;  // the size of what is not there may be any
   std::vector<double> p(size), q(size), gradient(size);

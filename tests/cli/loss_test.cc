@@ -269,6 +269,13 @@ TEST(Loss, WhatIsWrongIsNamedAndNothingIsWritten) {
   expect(1, "mse_loss", {"--gradient", "none/g.npy"}, "none/g.npy: its folder does not exist");
   expect(1, "mse_loss", {"--gradient", "g.npy", "--output", "none/o.npy"}, "none/o.npy: its folder does not exist");
 
+  // So many losses that there is no memory for them, of a file of 128 bytes.
+  const std::string nothing = npy({std::size_t{1} << 59, 0}, std::vector<double>{});
+  call.folder.write(call.input, nothing), call.folder.write(call.target, nothing);
+  for (const char* name : {"cross_entropy", "information.kl_divergence"})
+    expect(1, name, {"--set", name[0] == 'c' ? "reduction=none" : "base=2"},
+           "input.npy: the input has shape (576460752303423488, 0), rows of no classes");
+
   expect(2, "mse", {}, "unknown function 'mse'; did you mean 'mse_loss'?");
   expect(2, "mish", {},
          "'mish' is an activation, y = f(x), which lossact eval computes; a loss has an input and a target");
