@@ -144,10 +144,17 @@ TEST(WriteFile, ALongNameIsWrittenATooLongOneRefusedBefore) {
     files::write_file(path, "new");
     EXPECT_EQ(content(path), "new");
   }
-  std::string letters;  // a name may not be cut within a letter
-  while (letters.size() < 253) letters += "\u6f22";
-  files::write_file(folder.file(letters), "new");
-  EXPECT_EQ(folder.names().size(), 5u);
+  // A name is not cut within a letter: its leftovers are these, and go.
+  for (const auto& [first, letters] : {std::pair(std::string(), 77), {"xx", 76}}) {
+    std::string name = first, cut;
+    for (int i = 0; i < 84; ++i, name += "\u6f22")
+      if (i == letters) cut = name;
+    const std::string leftover = folder.write("." + cut + "." + std::string(16, '0') + ".part", "half");
+    files::write_file(folder.file(name), "new");
+    EXPECT_EQ(content(folder.file(name)), "new");
+    EXPECT_FALSE(fs::exists(leftover));
+  }
+  EXPECT_EQ(folder.names().size(), 6u);
   const std::string path = folder.file(std::string(256, 'x'));
   EXPECT_EQ(refusal([&] { files::check_writable({path}); }), path + ": File name too long");
   EXPECT_EQ(
