@@ -250,8 +250,8 @@ TEST(Compare, BadDataIsNamed) {
          "file.csv:2: column 'day': '1/2/2020' is a date, not a number (--drop day leaves the column out)");
   expect(
       "\xFF\xD8\xFF\xE0" + std::string(8, '\0'),
-      "file.csv: this is a picture (JPEG); expected a CSV file with a header, a .npy or .npz file, or a folder of IDX "
-      "files");
+      "file.csv: this is a picture (JPEG); expected a CSV file with a header, a .npy or .npz file, packed by gzip or "
+      "not, or a folder of IDX files");
   expect("1,2\n3,4\n", "file.csv:1: the first line holds only numbers; it must name the columns");
   expect("x,y\n1,a\n2,b\n", "file.csv: 2 rows; at least 5 are needed");
   expect("", "file.csv: the file is empty");
