@@ -53,7 +53,8 @@ Array from_csv(std::string_view text, const std::string& file) {
 }  // namespace
 
 Array read_array(const std::string& file) {
-  const std::string content = files::read_file(file, most_bytes);
+  std::string content = files::read_file(file, most_bytes);
+  if (is_gzip(content)) content = gunzip(content, file);
   const bool npy = content.starts_with("\x93NUMPY") || file.ends_with(".npy");
   return npy ? from_npy(content, file) : from_csv(content, file);
 }

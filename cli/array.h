@@ -15,8 +15,8 @@ struct Array {
   bool typed = true;               // false for numbers of a text, which are of no type; `values` has doubles
 };
 
-/// Reads a .npy file, or a CSV file that has a header and numbers. Throws format_error, naming the file and in a CSV
-/// file the line and the column, for whatever is neither.
+/// Reads a .npy file, or a CSV file that has a header and numbers, packed by gzip or not. Throws format_error, naming
+/// the file and in a CSV file the line and the column, for whatever is neither.
 Array read_array(const std::string& file);
 
 /// (2, 3)

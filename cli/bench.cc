@@ -122,8 +122,8 @@ void bench(const Typed& typed) {
   const std::string head = fmt::format("{}, {}; lossact {}, {}", processor_name(), targets::current(), version(),
                                        counted(static_cast<std::size_t>(available), "thread"));
   if (!typed.json) {
-    fmt::print("{}", wrapped(head, terminal_width(), 0));
-    fmt::print("{}", wrapped("Nanoseconds for one element, and how many times as long as copying the same bytes with "
+    print_text("{}", wrapped(head, terminal_width(), 0));
+    print_text("{}", wrapped("Nanoseconds for one element, and how many times as long as copying the same bytes with "
                              "the same threads; medians of runs in turns.",
                              terminal_width(), 0));
     std::fflush(stdout);
@@ -160,13 +160,13 @@ void bench(const Typed& typed) {
                                          {"processor_target", targets::current()},
                                          {"threads", available},
                                          {"measurements", measurements}};
-    fmt::print("{}\n", json.dump(1));
+    print_text("{}\n", json.dump(1));
   } else {
-    fmt::print("{}", text);
+    print_text("{}", text);
   }
   if (stop()) {
     std::fflush(stdout);
-    fmt::print(stderr, "lossact: stopped after {} of {}\n", measured.size(), counted(steps, "measurement"));
+    print_text(stderr, "lossact: stopped after {} of {}\n", measured.size(), counted(steps, "measurement"));
     throw Exit{128 + interrupted()};
   }
 }

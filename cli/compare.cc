@@ -167,10 +167,11 @@ void compare(const Typed& typed, const TypedOptions& typed_options) {
   std::vector<std::filesystem::path> written;
   for (const std::string& file : {typed.report, typed.json})
     if (!file.empty()) written.emplace_back(file);
-  files::check_writable(written);
+  const std::vector<std::filesystem::path> inputs = data_files(data);
+  files::check_writable(written, inputs);
 
   const std::size_t width = terminal_width();
-  fmt::print("{}", introduction(table, plan, width));
+  print_text("{}", introduction(table, plan, width));
   std::fflush(stdout);
   catch_interrupts();
   const auto start = std::chrono::steady_clock::now();
@@ -187,10 +188,10 @@ void compare(const Typed& typed, const TypedOptions& typed_options) {
   const bool stopped = finished < runs.size();
   const Findings findings = compare_runs(plan, table.task, runs);
 
-  fmt::print("{} in {:.1f} s on {}\n", counted(finished, "training"), seconds,
+  print_text("{} in {:.1f} s on {}\n", counted(finished, "training"), seconds,
              counted(static_cast<std::size_t>(plan.threads), "thread"));
   if (finished > 0) {
-    fmt::print("\n{}\n{}", comparison_table(table, plan, findings, width), conclusion(table, plan, findings, width));
+    print_text("\n{}\n{}", comparison_table(table, plan, findings, width), conclusion(table, plan, findings, width));
   }
   if (finished > 0 && !(typed.report.empty() && typed.json.empty())) {
     const std::string json = comparison_json(
@@ -203,14 +204,14 @@ void compare(const Typed& typed, const TypedOptions& typed_options) {
     std::vector<files::Output> outputs;
     if (!typed.report.empty()) outputs.push_back({typed.report, page});
     if (!typed.json.empty()) outputs.push_back({typed.json, json});
-    files::write_files(outputs);
-    fmt::print("\n");
+    files::write_files(outputs, inputs);
+    print_text("\n");
     for (const files::Output& output : outputs)
-      fmt::print("Written: {}\n", std::filesystem::absolute(output.path).lexically_normal().string());
+      print_text("Written: {}\n", std::filesystem::absolute(output.path).lexically_normal().string());
   }
   if (stopped) {
     std::fflush(stdout);
-    fmt::print(stderr, "lossact: stopped after {} of {}\n", finished, counted(runs.size(), "training"));
+    print_text(stderr, "lossact: stopped after {} of {}\n", finished, counted(runs.size(), "training"));
     throw Exit{128 + interrupted()};
   }
 }
@@ -226,7 +227,8 @@ void add_compare(CLI::App& program) {
   };
   option("DATA", typed->data, "",
          fmt::format("a CSV file; a .npy file, the last\ncolumn the target; a .npz file with x and y, "
-                     "or\nx_train, y_train, x_test and y_test; a folder of\nIDX files as MNIST has them;\n{}",
+                     "or\nx_train, y_train, x_test and y_test, each packed\nby gzip or not; a folder of IDX files as "
+                     "MNIST\nhas them; {}",
                      join(data_names(), " or ")))
       ->required();
   option("--target", typed->target, "COLUMN", "what is to be found (the last column)");

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include "cli/header.h"
 #include "cli/number.h"
+#include "cli/utf8.h"
 #include "lossact/error.h"
 
 namespace lossact::cli {
@@ -20,26 +21,15 @@ std::size_t line_at(std::string_view text, std::size_t place) {
 
 /// Column and class names go into reports, so what is no UTF-8 would spoil more than a cell.
 void check_text(std::string_view text, const std::string& file) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const auto byte = [&](std::size_t i) { return unsigned{static_cast<unsigned char>(text[i])}; };
   for (std::size_t i = 0; i < text.size(); ++i)
     if ((byte(i) < 32 && byte(i) != '\t' && byte(i) != '\n' && byte(i) != '\r') || byte(i) == 127)
       throw format_error(fmt::format("{}: this is not a text: it has a byte {}", file, byte(i)));
   for (std::size_t i = 0; i < text.size();) {
-    const unsigned lead = byte(i);
-    const std::size_t size = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-    bool good = size > 0;
-    for (std::size_t k = 1; k < size; ++k) good &= (byte(i + k) & 0xC0) == 0x80;
-    // Longer than need be, a surrogate, or beyond the last character.
-    good &= !(lead == 0xE0 && byte(i + 1) < 0xA0) && !(lead == 0xED && byte(i + 1) > 0x9F);
-    good &= !(lead == 0xF0 && byte(i + 1) < 0x90) && !(lead == 0xF4 && byte(i + 1) > 0x8F);
-    if (!good)
+    const std::size_t size = character_size(text.substr(i));
+    if (size == 0)
       throw format_error(
-          fmt::format("{}:{}: byte 0x{:02X} is not UTF-8; save the file as UTF-8", file, line_at(text, i), lead));
+          fmt::format("{}:{}: byte 0x{:02X} is not UTF-8; save the file as UTF-8", file, line_at(text, i), byte(i)));
     i += size;
   }
 }

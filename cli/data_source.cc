@@ -41,6 +41,7 @@ constexpr Known known_formats[] = {
     {"\x89HDF\r\n\x1A\n", "an HDF5 file"},
     {"\xD0\xCF\x11\xE0", "an old office document"},
     {"SQLite format 3", "an SQLite database"},
+    {"\x1F\x8B", "a file packed by gzip twice"},
     {"BZh", "a file packed by bzip2"},
     {"\xFD"
      "7zXZ",
@@ -57,7 +58,7 @@ constexpr Known known_formats[] = {
     {"[[", "a JSON file", true},
 };
 constexpr std::string_view expected =
-    "expected a CSV file with a header, a .npy or .npz file, or a folder of IDX files";
+    "expected a CSV file with a header, a .npy or .npz file, packed by gzip or not, or a folder of IDX files";
 
 [[noreturn]] void fail(const std::string& file, const std::string& why) { throw format_error(file + ": " + why); }
 
@@ -223,9 +224,14 @@ Columns read_npz(std::string_view bytes, const std::string& file) {
   return columns_of(file, "y", std::move(parts));
 }
 
-/// The files of a folder that are named as MNIST's are: "train" or "test", then "images" or "labels".
-std::map<std::pair<std::string, std::string>, fs::path> idx_files(const fs::path& folder) {
+/// Is a file named as MNIST's are: "train" or "test", then "images" or "labels"?
+bool is_idx_name(const std::string& name, std::smatch* parts = nullptr) {
   static const std::regex pattern(R"((train|t10k|test)-(images|labels)[-.]idx[1-8]-[a-z]+(\.gz)?)");
+  std::smatch match;
+  return std::regex_match(name, parts ? *parts : match, pattern);
+}
+/// The files of a folder that are named so.
+std::map<std::pair<std::string, std::string>, fs::path> idx_files(const fs::path& folder) {
   std::map<std::pair<std::string, std::string>, fs::path> files;
   std::error_code error;
   std::vector<fs::path> paths;
@@ -236,7 +242,7 @@ std::map<std::pair<std::string, std::string>, fs::path> idx_files(const fs::path
   for (const fs::path& path : paths) {
     const std::string name = path.filename().string();
     std::smatch match;
-    if (!std::regex_match(name, match, pattern)) continue;
+    if (!is_idx_name(name, &match)) continue;
     const auto [place, added] = files.emplace(std::pair(match[1] == "train" ? "train" : "test", match[2].str()), path);
     if (!added && place->second.string() + ".gz" != path)
       fail(folder.string(), fmt::format("it has both {} and {}", place->second.filename().string(), name));
@@ -298,10 +304,11 @@ Table read_packaged(const PackagedData& data, const TableOptions& options) {
   return read_folder(data.folder, std::string(data.name), options);
 }
 
-Table read_content(std::string_view bytes, const std::string& file, const TableOptions& options) {
+namespace {
+Table read_unpacked(std::string_view bytes, const std::string& file, const TableOptions& options) {
   if (bytes.starts_with("\x93NUMPY")) return make_table(columns_of(read_npy(bytes, file), file), options);
   if (bytes.starts_with("PK\3\4") || bytes.starts_with("PK\5\6")) return make_table(read_npz(bytes, file), options);
-  if (is_gzip(bytes) || is_idx(bytes)) {
+  if (is_idx(bytes)) {
     read_idx(bytes, file);
     fail(file, "this is one IDX file; the data is the folder that has images and labels");
   }
@@ -309,6 +316,25 @@ Table read_content(std::string_view bytes, const std::string& file, const TableO
     if (bytes.starts_with(known.magic) && (known.is_text || !begins_as_text(bytes)))
       fail(file, fmt::format("this is {}; {}", known.what, expected));
   return read_table(bytes, file, options);
+}
+}  // namespace
+
+Table read_content(std::string_view bytes, const std::string& file, const TableOptions& options) {
+  if (is_gzip(bytes)) return read_unpacked(gunzip(bytes, file), file, options);
+  return read_unpacked(bytes, file, options);
+}
+
+std::vector<fs::path> data_files(const std::string& data) {
+  for (const EmbeddedFile& file : embedded_files())
+    if (file.name == data) return {};
+  fs::path place = data;
+  for (const PackagedData& known : packaged)
+    if (known.name == data) place = known.folder;
+  if (!fs::is_directory(place)) return {place};
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(place))
+    if (is_idx_name(entry.path().filename().string())) files.push_back(entry.path());
+  return files;
 }
 
 Table read_data(const std::string& data, const TableOptions& options) {

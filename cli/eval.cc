@@ -60,7 +60,7 @@ void print_columns(const std::vector<std::string>& names, const std::vector<Numb
     for (const Numbers& column : columns) row.push_back(number_text(column[i]));
     table.add(std::move(row));
   }
-  fmt::print("{}", table.text());
+  print_text("{}", table.text());
 }
 
 /// The values before and behind the separator, as a function of two lists takes them.
@@ -112,7 +112,7 @@ template <class P>
 void eval_values(const PairLoss<P>& f, const Chosen<P>& chosen, const Typed& typed) {
   const auto [x, target] = read_values(typed, 2, "inputs and targets");
   Numbers gradient(x.size());
-  fmt::print("{}\n", number_text(f.with_gradient(std::span<const double>(x), std::span<const double>(target),
+  print_text("{}\n", number_text(f.with_gradient(std::span<const double>(x), std::span<const double>(target),
                                                  std::span<double>(gradient), chosen.options())));
   if (typed.gradient) print_columns({"x", "target", "gradient"}, {x, target, gradient});
 }
@@ -132,7 +132,7 @@ void eval_values(const RowLoss<P>& f, const Chosen<P>& chosen, const Typed& type
   } else {
     loss = f.with_gradient(row, Rows<const double>{target.data(), 1, target.size()}, grad_row, chosen.options());
   }
-  fmt::print("{}\n", number_text(loss));
+  print_text("{}\n", number_text(loss));
   if (typed.gradient) print_columns({"x", "gradient"}, {x, gradient});
 }
 
@@ -147,11 +147,11 @@ void eval_values(const Information<P>& f, const Chosen<P>& chosen, const Typed& 
     if (typed.gradient) print_columns({"p", "value", "slope"}, {p, value, gradient});
     else print_columns({"p", "value"}, {p, value});
   } else if constexpr (P::distributions == 1) {
-    fmt::print("{}\n", number_text(f(p, options)));
+    print_text("{}\n", number_text(f(p, options)));
     f.gradient(p, gradient, options);
     if (typed.gradient) print_columns({"p", "gradient"}, {p, gradient});
   } else {
-    fmt::print("{}\n", number_text(f(p, q, options)));
+    print_text("{}\n", number_text(f(p, q, options)));
     f.gradient(p, q, gradient, options);
     if (typed.gradient) print_columns({"p", "q", "gradient"}, {p, q, gradient});
   }
@@ -165,12 +165,13 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
   if constexpr (rows || std::is_same_v<F, Activation<P>>) {
     Npy array;
     if (typed.input.empty()) {
+      files::check_writable({typed.output});
       Numbers values = read_values(typed, 1, "").first;
       array = {.shape = {values.size()}, .fortran_order = false, .values = std::move(values)};
     } else {
-      array = read_npy(files::read_file(typed.input), typed.input);
+      files::check_writable({typed.output}, {typed.input});
+      array = load_npy(typed.input);
     }
-    files::check_writable({typed.output});
     if (rows && (array.shape.empty() || array.fortran_order))
       throw format_error(typed.input + ": the rows must lie one after the other, in C order");
     std::visit(
@@ -188,7 +189,8 @@ void eval_array(const F& f, const Chosen<typename F::Options>& chosen, const Typ
           values = std::move(result);
         },
         array.values);
-    files::write_file(typed.output, write_npy(array));
+    const std::string written = write_npy(array);
+    files::write_files({{typed.output, written}}, {typed.input});
   } else {
     throw UsageError(fmt::format("--output takes activations; {} is of the family {}", typed.name,
                                  function_named(typed.name).family));

@@ -9,6 +9,7 @@
 #include "cli/functions.h"
 #include "cli/gallery/page.h"
 #include "cli/number.h"
+#include "cli/terminal.h"
 
 namespace lossact::cli {
 namespace {
@@ -24,9 +25,23 @@ std::vector<std::pair<std::string, std::string>> gallery() {
   return files;
 }
 
+/// Did the gallery, of this version or another, write what is there? Its pages say so, its style sheet begins alike.
+bool is_ours(std::string_view there, std::string_view content) {
+  if (content.find(page_mark) != content.npos) return there.find(page_mark) != there.npos;
+  return there.substr(0, there.find('\n')) == content.substr(0, content.find('\n'));
+}
+
+/// Is the file there just as it shall be? Throws format_error where it is another's.
 bool is_current(const fs::path& path, std::string_view content) {
   std::error_code ignored;
-  return fs::is_regular_file(path, ignored) && files::read_file(path) == content;
+  if (!fs::exists(path, ignored)) return false;
+  constexpr std::uintmax_t most = std::uintmax_t{16} << 20;  // pages have at most 40 KB
+  if (const std::string there = files::read_file(path, most); !is_ours(there, content))
+    throw format_error(
+        fmt::format("{}: lossact gallery has not written this file, and does not write over it; name a "
+                    "folder of its own",
+                    path.string()));
+  else return there == content;
 }
 
 /// The pages of the folder that are none of the gallery's, as those of functions that are gone.
@@ -52,10 +67,10 @@ void write_gallery(const fs::path& folder) {
   for (const auto& [name, content] : files)
     if (!is_current(folder / name, content)) changed.push_back({folder / name, content});
   files::write_files(changed);
-  fmt::print("{}: {}, {} written, {} as before\n", (folder / "index.html").string(), counted(files.size(), "file"),
+  print_text("{}: {}, {} written, {} as before\n", (folder / "index.html").string(), counted(files.size(), "file"),
              changed.size(), files.size() - changed.size());
   if (const auto left = others(folder, files); !left.empty())
-    fmt::print("left as it is, for no function has it: {}\n", join(left));
+    print_text("left as it is, for no function has it: {}\n", join(left));
 }
 
 }  // namespace

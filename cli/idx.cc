@@ -1,10 +1,10 @@
 #include "cli/idx.h"
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <utility>
 #include <fmt/format.h>
+#include "cli/bytes.h"
 #include "cli/packed.h"
 #include "lossact/error.h"
 
@@ -22,13 +22,8 @@ template <class T>
 void read_values(std::string_view bytes, std::vector<T>& values) {
   values.resize(bytes.size() / sizeof(T));
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-  if constexpr (sizeof(T) > 1) {
-    for (T& value : values) {
-      auto parts = std::bit_cast<std::array<char, sizeof(T)>>(value);
-      std::ranges::reverse(parts);
-      value = std::bit_cast<T>(parts);
-    }
-  }
+  if constexpr (sizeof(T) > 1)
+    for (T& value : values) value = reversed(value);
 }
 
 /// Makes the alternative that the type says; false where there is none.

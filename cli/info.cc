@@ -64,7 +64,7 @@ void info(bool as_json) {
         {"libraries", libraries_json},
         {"compiler", compiler()},
         {"build_type", LOSSACT_BUILD_TYPE}};
-    fmt::print("{}\n", json.dump(1));
+    print_text("{}\n", json.dump(1));
     return;
   }
   TextTable table("ll");
@@ -74,7 +74,7 @@ void info(bool as_json) {
   table.add({"threads", std::to_string(num_threads())});
   for (const auto& [name, version] : libraries()) table.add({name, version});
   table.add({"compiler", fmt::format("{}, {}", compiler(), LOSSACT_BUILD_TYPE)});
-  fmt::print("{}", table.text());
+  print_text("{}", table.text());
 }
 
 }  // namespace

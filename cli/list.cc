@@ -13,21 +13,21 @@ void list(bool json) {
   if (json) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
     for (const Function& function : functions()) all.push_back(description(function));
-    fmt::print("{}\n", all.dump(1));
+    print_text("{}\n", all.dump(1));
     return;
   }
   const std::size_t width = std::min<std::size_t>(terminal_width(), 120);
   std::string_view family;
   for (const Function& function : functions()) {
     if (family != function.family)
-      fmt::print("{}{}: {}\n", family.empty() ? "" : "\n", function.family, family_in_words(function.family));
+      print_text("{}{}: {}\n", family.empty() ? "" : "\n", function.family, family_in_words(function.family));
     family = function.family;
-    fmt::print("\n  {}\n", function.name);
-    fmt::print("{}", wrapped(function.formula, width, 6));
-    if (!function.parameters.empty()) fmt::print("{}", wrapped(parameters_in_words(function), width, 6));
-    fmt::print("{}", wrapped(short_facts(function), width, 6));
+    print_text("\n  {}\n", function.name);
+    print_text("{}", wrapped(function.formula, width, 6));
+    if (!function.parameters.empty()) print_text("{}", wrapped(parameters_in_words(function), width, 6));
+    print_text("{}", wrapped(short_facts(function), width, 6));
   }
-  fmt::print("\n{}; lossact show NAME tells the rest of each.\n", counted(functions().size(), "function"));
+  print_text("\n{}; lossact show NAME tells the rest of each.\n", counted(functions().size(), "function"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // lossact loss NAME --input FILE --target FILE: a loss of arrays.
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <numeric>
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include "nn/file.h"
 #include "cli/functions.h"
 #include "cli/number.h"
+#include "cli/terminal.h"
 
 namespace lossact::cli {
 namespace {
@@ -16,6 +18,7 @@ namespace {
 struct Typed {
   std::string name, input, target, output, gradient;
   std::vector<std::string> set;
+  std::vector<std::filesystem::path> inputs() const { return {input, target}; }
 };
 using Shape = std::vector<std::size_t>;
 
@@ -41,6 +44,14 @@ Shape without(Shape shape, std::size_t dim) {
 [[noreturn]] void refuse_shape(const Array& target, const Array& input, const std::string& expected) {
   throw shape_error(fmt::format("{}: the target has shape {}, the input {}; expected {}", target.file,
                                 shape_text(target.shape), shape_text(input.shape), expected));
+}
+
+/// A shape may have any number of rows of nothing in no bytes: they are refused before memory is taken for each.
+void refuse_rows_of_nothing(const Array& input, const Shape& rows) {
+  const bool empty = std::ranges::find(input.shape, 0u) != input.shape.end();
+  if (empty && product(rows.begin(), rows.end()) > 0)
+    throw shape_error(
+        fmt::format("{}: the input has shape {}, rows of no classes", input.file, shape_text(input.shape)));
 }
 
 /// The target's numbers in the input's type. A text's numbers and integers have no precision of their own to lose.
@@ -117,6 +128,7 @@ void measure(Found<T>& found, const RowLoss<P>& f, const P& options, const Array
     return ClassAxis{data, product(shape.begin(), classes), *classes, product(classes + 1, shape.end())};
   };
   found.shape = without(shape, dim);
+  refuse_rows_of_nothing(input, found.shape);
   // A column of text is the classes of the rows.
   const bool column = !target.typed && target.shape[1] == 1 && found.shape.size() <= 1;
   if (column || target.shape == found.shape) {
@@ -142,7 +154,9 @@ void measure(Found<T>& found, const Information<P>& f, const P& options, const A
   const std::vector<T> y = target_numbers<T>(target);
   const std::size_t size = input.shape.back();
   found.shape = without(input.shape, input.shape.size() - 1);
+  refuse_rows_of_nothing(input, found.shape);
   found.each.resize(product(found.shape.begin(), found.shape.end()));
+  if (found.each.empty()) return;  // the size of what is not there may be any
   std::vector<double> p(size), q(size), gradient(size);
   for (std::size_t row = 0; row < found.each.size(); ++row) {
     const auto first = static_cast<std::ptrdiff_t>(row * size), last = first + static_cast<std::ptrdiff_t>(size);
@@ -183,8 +197,8 @@ void tell(const Typed& typed, const Array& input, Found<T>&& found) {
   if (!typed.output.empty()) outputs.push_back({typed.output, losses = npy(found.shape, std::move(found.each))});
   if (!typed.gradient.empty())
     outputs.push_back({typed.gradient, gradient = npy(input.shape, std::move(found.gradient))});
-  files::write_files(outputs);
-  fmt::print("{}", std::string_view(text.data(), text.size()));
+  files::write_files(outputs, typed.inputs());
+  print_text("{}", std::string_view(text.data(), text.size()));
 }
 
 template <class F>
@@ -199,7 +213,7 @@ void loss_of(const F& f, const Typed& typed) {
   std::vector<std::filesystem::path> written;
   for (const std::string& file : {typed.output, typed.gradient})
     if (!file.empty()) written.emplace_back(file);
-  files::check_writable(written);
+  files::check_writable(written, typed.inputs());
   const Array input = read_array(typed.input), target = read_array(typed.target);
   if constexpr (has_rows)
     if (!told) chosen.settings.options.rows = input.shape.empty() ? 1 : input.shape[0];

@@ -1,13 +1,15 @@
 // lossact: the command-line program.
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <new>
+#include <sstream>
 #include <fmt/format.h>
 #include "cli/commands.h"
 #include "cli/error.h"
 #include "cli/number.h"
 #include "cli/suggest.h"
+#include "cli/terminal.h"
 #include "lossact/lossact.h"
 
 namespace lossact::cli {
@@ -15,9 +17,9 @@ namespace {
 
 constexpr int failure = 1, wrong_usage = 2;
 
-int complain(const std::string& what, int status) {
+int complain(std::string_view what, int status) {
   std::fflush(stdout);
-  fmt::print(stderr, "lossact: {}\n", what);
+  print_text(stderr, "lossact: {}\n", what);
   return status;
 }
 
@@ -32,6 +34,15 @@ std::vector<std::string> option_names(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options())
     for (const std::string& name : option->get_lnames()) names.push_back(fmt::format("--{}", name));
   return names;
+}
+
+/// An empty name would read as none, and what was asked for would go nowhere: `--json "$unset"`.
+void refuse_empty_file_names(CLI::App& command) {
+  for (CLI::Option* option : command.get_options())
+    if (option->get_type_name().starts_with("FILE"))
+      option->check([](const std::string& name) {
+        return name.empty() ? std::string("'' is not the name of a file") : std::string();
+      });
 }
 
 /// What the parser could not place: an option that there is not, or a word too many.
@@ -69,12 +80,15 @@ int run(std::vector<std::string> arguments) {
   add_compare(program), add_list(program), add_show(program), add_eval(program), add_loss(program);
   add_gallery(program), add_bench(program), add_info(program);
 
-  for (CLI::App* command : program.get_subcommands({})) command->group("Commands");
+  for (CLI::App* command : program.get_subcommands({})) {
+    command->group("Commands");
+    refuse_empty_file_names(*command);
+  }
 
   const std::vector<std::string> commands = command_names(program);
   try {
     if (arguments.empty()) {
-      fmt::print(stderr, "{}", program.help());
+      print_text(stderr, "{}", program.help());
       return wrong_usage;
     }
     const auto first = std::ranges::find_if(arguments, [](const std::string& word) { return !word.starts_with('-'); });
@@ -89,7 +103,9 @@ int run(std::vector<std::string> arguments) {
     std::ranges::reverse(arguments);  // as the parser wants them
     program.parse(arguments);
   } catch (const CLI::Success& asked) {
-    return program.exit(asked);
+    std::ostringstream help, nothing;
+    program.exit(asked, help, nothing);
+    print_text("{}", help.str());
   } catch (const CLI::ExtrasError&) {
     return complain(said_extra(program), wrong_usage);
   } catch (const CLI::ArgumentMismatch& e) {
@@ -100,16 +116,20 @@ int run(std::vector<std::string> arguments) {
     return complain(e.what(), wrong_usage);
   } catch (const Exit& exit) {
     return exit.status;
+  } catch (const std::bad_alloc&) {
+    return complain("there is not enough memory", failure);
   } catch (const std::exception& e) {
     return complain(e.what(), failure);
   }
-  errno = 0;
-  if (std::fflush(stdout) != 0 || std::ferror(stdout))
-    return complain(fmt::format("standard output: {}", std::strerror(errno ? errno : EIO)), failure);
+  if (const int error = standard_output_error(); error != 0)
+    return complain(fmt::format("standard output: {}", std::strerror(error)), failure);
   return 0;
 }
 
 }  // namespace
 }  // namespace lossact::cli
 
-int main(int argc, char** argv) { return lossact::cli::run({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+  lossact::cli::occupy_standard_files();
+  return lossact::cli::run({argv + 1, argv + argc});
+}

@@ -5,7 +5,10 @@
 #include <cstring>
 #include <limits>
 #include <fmt/format.h>
+#include "cli/bytes.h"
+#include "cli/number.h"
 #include "lossact/error.h"
+#include "nn/file.h"
 
 namespace lossact::cli {
 namespace {
@@ -17,11 +20,12 @@ constexpr std::size_t most_dimensions = 64;
 
 struct Header {
   std::string descr;
+  std::vector<std::string> fields;  // of a structured array, which has them in the place of `descr`
   bool fortran_order = false;
   std::vector<std::size_t> shape;
 };
 
-/// A dictionary of Python with just the three entries that the format has.
+/// A dictionary of Python, 2 or 3, with just the three entries that the format has.
 class HeaderReader {
  public:
   HeaderReader(std::string_view text, const std::string& file) : text_(text), file_(file) {}
@@ -33,7 +37,7 @@ class HeaderReader {
     while (!next_is('}')) {
       const std::string key = quoted();
       expect(':');
-      if (key == "descr" && !descr) header.descr = quoted(), descr = true;
+      if (key == "descr" && !descr) type(header), descr = true;
       else if (key == "fortran_order" && !order) header.fortran_order = boolean(), order = true;
       else if (key == "shape" && !shape) header.shape = tuple(), shape = true;
       else fail();
@@ -50,7 +54,7 @@ class HeaderReader {
  private:
   [[noreturn]] void fail() const { throw format_error(file_ + ": the header is not that of a .npy file"); }
   void skip_space() {
-    const std::size_t end = text_.find_first_not_of(" \n");
+    const std::size_t end = text_.find_first_not_of(" \t\r\n\f");
     text_.remove_prefix(end == text_.npos ? text_.size() : end);
   }
   bool next_is(char c) {
@@ -62,13 +66,60 @@ class HeaderReader {
   void expect(char c) {
     if (!next_is(c)) fail();
   }
+  /// u'...' is how Python 2 writes some of them.
   std::string quoted() {
+    skip_space();
+    if (text_.starts_with("u'") || text_.starts_with("u\"")) text_.remove_prefix(1);
     const char quote = next_is('\'') ? '\'' : '"';
     if (quote == '"') expect('"');
     const std::size_t end = text_.find(quote);
     if (end == text_.npos) fail();
     std::string result(text_.substr(0, end));
     if (std::ranges::any_of(result, [](char c) { return c < ' ' || c > '~' || c == '\\'; })) fail();
+    text_.remove_prefix(end + 1);
+    return result;
+  }
+  void type(Header& header) {
+    if (!next_is('[')) header.descr = quoted();
+    else header.fields = fields();
+  }
+  /// [('name', type), ...]: the names, of which one may be any letters, or a pair of a title and a name.
+  std::vector<std::string> fields() {
+    std::vector<std::string> names;
+    while (!next_is(']')) {
+      expect('(');
+      const bool titled = next_is('(');
+      if (titled) skip_text(), expect(',');
+      names.push_back(skip_text());
+      int depth = titled ? 2 : 1;
+      while (depth > 0) {
+        skip_space();
+        if (text_.empty()) fail();
+        const char c = text_.front();
+        if (c == '\'' || c == '"' || c == 'u') {
+          skip_text();
+          continue;
+        }
+        depth += c == '(' || c == '[' || c == '{';
+        depth -= c == ')' || c == ']' || c == '}';
+        text_.remove_prefix(1);
+      }
+      if (!next_is(',')) {
+        expect(']');
+        break;
+      }
+    }
+    if (names.empty()) fail();
+    return names;
+  }
+  std::string skip_text() {
+    next_is('u');
+    const char quote = next_is('\'') ? '\'' : '"';
+    if (quote == '"') expect('"');
+    std::size_t end = 0;
+    while (end < text_.size() && text_[end] != quote) end += text_[end] == '\\' ? 2 : 1;
+    if (end >= text_.size()) fail();
+    std::string result(text_.substr(0, end));
     text_.remove_prefix(end + 1);
     return result;
   }
@@ -80,6 +131,7 @@ class HeaderReader {
     }
     fail();
   }
+  /// 3L is how Python 2 writes some numbers.
   std::vector<std::size_t> tuple() {
     std::vector<std::size_t> sizes;
     expect('(');
@@ -91,6 +143,7 @@ class HeaderReader {
       const auto [end, failure] = std::from_chars(text_.data(), text_.data() + text_.size(), size);
       if (failure != std::errc()) fail();
       text_.remove_prefix(static_cast<std::size_t>(end - text_.data()));
+      if (text_.starts_with('L')) text_.remove_prefix(1);
       if (sizes.size() == most_dimensions) fail();
       sizes.push_back(size);
       comma = next_is(',');
@@ -113,28 +166,58 @@ std::string descr_of() {
   return fmt::format("{}{}{}", sizeof(T) == 1 ? '|' : '<', kind<T>, sizeof(T));
 }
 
+/// What the first letter of a type says of the order of bytes, if it says any.
+constexpr std::string_view orders = "<>=|";
+std::string_view without_order(std::string_view descr) {
+  return descr.substr(!descr.empty() && orders.find(descr[0]) != orders.npos ? 1 : 0);
+}
+
 /// Gives `array` the alternative of its values that has this name, empty; returns its elements' width, 0 for none.
 template <std::size_t... Index>
-std::size_t choose_type(Npy& array, std::string_view descr, std::index_sequence<Index...>) {
+std::size_t choose_type(Npy& array, std::string_view name, std::index_sequence<Index...>) {
   std::size_t width = 0;
   const auto consider = [&]<std::size_t I>() {
     using T = typename std::variant_alternative_t<I, decltype(array.values)>::value_type;
-    if (descr == descr_of<T>()) array.values.template emplace<I>(), width = sizeof(T);
+    if (name == without_order(descr_of<T>())) array.values.template emplace<I>(), width = sizeof(T);
   };
   (consider.template operator()<Index>(), ...);
   return width;
 }
 
-template <class T>
-std::vector<T> values_of(std::string_view bytes) {
-  std::vector<T> values(bytes.size() / sizeof(T));
-  if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
+/// What NumPy keeps in files beside the numbers that are read, by the first letter of the type; empty for none.
+std::string_view in_words(std::string_view name) {
+  if (name == "f2") return "float16";
+  if (name == "f12" || name == "f16") return "long doubles";
+  switch (name.empty() ? ' ' : name[0]) {
+    case 'c':
+      return "complex numbers";
+    case 'O':
+      return "Python objects";
+    case 'U':
+    case 'S':
+    case 'a':
+      return "texts";
+    case 'M':
+      return "dates";
+    case 'm':
+      return "durations";
+    case 'V':
+      return "bytes without a type";
+    default:
+      return "";
+  }
 }
 
-}  // namespace
+/// What the header says, checked: where the data begins, and how much there must be of it.
+struct Plan {
+  Header header;
+  Npy array;  // of the right type, without its values
+  std::size_t start = 0, width = 0, size = 0;
+  bool truth = false;
+};
 
-Npy read_npy(std::string_view bytes, const std::string& file) {
+/// From the beginning of a file: all of its header, or all that there is.
+Plan plan_of(std::string_view bytes, const std::string& file) {
   const auto fail = [&](const std::string& why) { throw format_error(file + ": " + why); };
   if (!bytes.starts_with(magic)) fail("this is not a .npy file");
   if (bytes.size() < 12) fail("the file ends within its header");
@@ -146,28 +229,68 @@ Npy read_npy(std::string_view bytes, const std::string& file) {
   const std::size_t length = byte(8) | byte(9) << 8 | (major == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
   if (length > longest_header) fail(fmt::format("a header of {} bytes is too long", length));
   if (bytes.size() - start < length) fail("the file ends within its header");
-  const Header header = HeaderReader(bytes.substr(start, length), file).read();
-  const std::string_view data = bytes.substr(start + length);
 
-  Npy array{.shape = header.shape, .fortran_order = header.fortran_order, .values = {}};
-  const bool truth = header.descr == "|b1";
-  const std::size_t width = choose_type(array, truth ? "|u1" : header.descr,
-                                        std::make_index_sequence<std::variant_size_v<decltype(array.values)>>());
-  if (width == 0)
-    fail(fmt::format("its elements are of type '{}', expected little-endian floats of 4 or 8 bytes, integers, or bool",
-                     header.descr));
-  std::size_t count = 1;
-  bool overflow = false;
-  for (const std::size_t size : header.shape) overflow |= __builtin_mul_overflow(count, size, &count);
+  Plan plan{.header = HeaderReader(bytes.substr(start, length), file).read(), .array = {}, .start = start + length};
+  const Header& header = plan.header;
+  if (!header.fields.empty())
+    fail(fmt::format("this is a structured array, with the fields {}; save each as an array of its own",
+                     join(header.fields)));
+  const std::string_view name = without_order(header.descr);
+  plan.truth = name == "b1";
+  plan.array.shape = header.shape, plan.array.fortran_order = header.fortran_order;
+  plan.width = choose_type(plan.array, plan.truth ? "u1" : name,
+                           std::make_index_sequence<std::variant_size_v<decltype(plan.array.values)>>());
+  if (plan.width == 0) {
+    const std::string_view words = in_words(name);
+    fail(fmt::format("its elements are {}'{}'{}, expected floats of 4 or 8 bytes, integers, or bool",
+                     words.empty() ? "of type " : fmt::format("{} (", words), header.descr, words.empty() ? "" : ")"));
+  }
+  // No product may wrap, not even one that a 0 hides: whoever multiplies in another order would meet it.
+  std::size_t count = plan.width;
+  bool overflow = false, empty = false;
   for (const std::size_t size : header.shape)
-    if (size == 0) count = 0, overflow = false;
-  if (overflow || count > std::numeric_limits<std::size_t>::max() / width) fail("its shape is too large");
-  if (data.size() != count * width)
-    fail(fmt::format("its shape needs {} bytes, {} are there", count * width, data.size()));
-  if (truth && std::ranges::any_of(data, [](char c) { return c != 0 && c != 1; }))
-    fail("it has a truth value that is neither 0 nor 1");
-  std::visit([&]<class T>(std::vector<T>& values) { values = values_of<T>(data); }, array.values);
-  return array;
+    if (size == 0) empty = true;
+    else overflow |= __builtin_mul_overflow(count, size, &count);
+  if (overflow || count > std::numeric_limits<std::ptrdiff_t>::max()) fail("its shape is too large");
+  plan.size = empty ? 0 : count;
+  return plan;
+}
+
+void check_size(const Plan& plan, std::uintmax_t found, const std::string& file) {
+  if (found != plan.size)
+    throw format_error(fmt::format("{}: its shape needs {} bytes, {} are there", file, plan.size, found));
+}
+
+template <class T>
+std::vector<T> values_of(std::string_view bytes, bool big_endian) {
+  std::vector<T> values(bytes.size() / sizeof(T));
+  if (!values.empty()) std::memcpy(values.data(), bytes.data(), bytes.size());
+  if (big_endian && sizeof(T) > 1)
+    for (T& value : values) value = reversed(value);
+  return values;
+}
+
+}  // namespace
+
+Npy read_npy(std::string_view bytes, const std::string& file) {
+  Plan plan = plan_of(bytes, file);
+  const std::string_view data = bytes.substr(plan.start);
+  check_size(plan, data.size(), file);
+  if (plan.truth && std::ranges::any_of(data, [](char c) { return c != 0 && c != 1; }))
+    throw format_error(file + ": it has a truth value that is neither 0 nor 1");
+  std::visit([&]<class T>(std::vector<T>& values) { values = values_of<T>(data, plan.header.descr.starts_with('>')); },
+             plan.array.values);
+  return std::move(plan.array);
+}
+
+Npy load_npy(const std::string& file) {
+  files::Input input(file);
+  std::string bytes = input.read(std::uintmax_t{12} + longest_header);
+  const Plan plan = plan_of(bytes, file);
+  if (input.size()) check_size(plan, *input.size() - plan.start, file);
+  const std::size_t whole = plan.start + plan.size;
+  if (bytes.size() <= whole) bytes += input.read(whole - bytes.size() + 1);
+  return read_npy(bytes, file);
 }
 
 std::string write_npy(const Npy& array) {

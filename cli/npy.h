@@ -19,10 +19,12 @@ struct Npy {
       values;
 };
 
-/// Throws format_error, beginning with `file`, for whatever is not exactly a .npy file (version 1 to 3) of
-/// little-endian float32, float64, integers of 1 to 8 bytes, or bool, which is read as 0 and 1. Nothing in it is
+/// Throws format_error, beginning with `file`, for whatever is not exactly a .npy file (version 1 to 3) of float32,
+/// float64, integers of 1 to 8 bytes, or bool, which is read as 0 and 1, in either order of bytes. Nothing in it is
 /// trusted: not its sizes, not its header's length.
 Npy read_npy(std::string_view bytes, const std::string& file);
+/// The same from a file, of which no more than the header is read where that refuses it.
+Npy load_npy(const std::string& file);
 /// The file's bytes, version 1.
 std::string write_npy(const Npy& array);
 

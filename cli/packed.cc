@@ -29,22 +29,27 @@ std::string gunzip(std::string_view bytes, const std::string& file) {
   if (bytes.size() > std::numeric_limits<uInt>::max()) fail("the file is too large");
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
-  std::string content;
-  int state = Z_OK;
-  while (state != Z_STREAM_END) {
-    const std::size_t before = content.size();
-    content.resize(std::max<std::size_t>(2 * before, std::size_t{1} << 16));
-    stream.next_out = reinterpret_cast<Bytef*>(content.data() + before);
-    stream.avail_out = static_cast<uInt>(content.size() - before);
-    state = inflate(&stream, Z_NO_FLUSH);
-    content.resize(content.size() - stream.avail_out);
-    check_unpacked_size(bytes.size() - stream.avail_in, content.size(), file);
-    if (state == Z_MEM_ERROR) throw std::bad_alloc();
-    if (state == Z_BUF_ERROR || (state == Z_OK && stream.avail_in == 0 && stream.avail_out > 0))
-      fail("the gzip file ends early");
-    if (state != Z_OK && state != Z_STREAM_END) fail("the gzip file is damaged");
+  std::string content, piece(std::size_t{1} << 16, '\0');
+  // What gzip and others make in pieces is several files one after the other; tape archives are filled up with zeros.
+  while (stream.avail_in > 0) {
+    const std::string_view rest = bytes.substr(bytes.size() - stream.avail_in);
+    if (rest.size() < bytes.size()) {
+      if (rest.find_first_not_of('\0') == rest.npos) break;
+      if (!is_gzip(rest)) fail("the gzip file goes on behind its end");
+      if (inflateReset(&stream) != Z_OK) fail("the gzip file is damaged");
+    }
+    for (int state = Z_OK; state != Z_STREAM_END;) {
+      stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+      stream.avail_out = static_cast<uInt>(piece.size());
+      state = inflate(&stream, Z_NO_FLUSH);
+      content.append(piece.data(), piece.size() - stream.avail_out);
+      check_unpacked_size(bytes.size() - stream.avail_in, content.size(), file);
+      if (state == Z_MEM_ERROR) throw std::bad_alloc();
+      if (state == Z_BUF_ERROR || (state == Z_OK && stream.avail_in == 0 && stream.avail_out > 0))
+        fail("the gzip file ends early");
+      if (state != Z_OK && state != Z_STREAM_END) fail("the gzip file is damaged");
+    }
   }
-  if (stream.avail_in > 0) fail("the gzip file goes on behind its end");
   return content;
 }
 

@@ -15,8 +15,8 @@ inline constexpr std::size_t most_bytes = std::size_t{1} << 30;
 void check_unpacked_size(std::size_t packed, std::size_t unpacked, std::string_view what);
 
 inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1F\x8B"); }
-/// What a gzip file holds. Throws format_error, beginning with `file`, where it is damaged, ends early, goes on behind
-/// its end, or fails check_unpacked_size.
+/// What a gzip file holds, of one part or several, with zeros behind it or not. Throws format_error, beginning with
+/// `file`, where it is damaged, ends early, goes on behind its end with something else, or fails check_unpacked_size.
 std::string gunzip(std::string_view bytes, const std::string& file);
 
 }  // namespace lossact::cli

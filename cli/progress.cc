@@ -43,7 +43,7 @@ void Progress::advance(std::size_t steps) {
   drawn_ = now;
   const double share = static_cast<double>(done_) / static_cast<double>(steps_);
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  fmt::print(stderr, "\r{}\x1b[K", progress_line(share, seconds, terminal_width()));
+  std::fputs(fmt::format("\r{}\x1b[K", progress_line(share, seconds, terminal_width())).c_str(), stderr);
   std::fflush(stderr);
 }
 

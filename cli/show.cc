@@ -17,9 +17,9 @@ void print_facts(const Function& function, const Facts& facts, std::size_t width
   const auto line = [&](std::string_view what, const std::string& text) {
     if (text.empty()) return;
     const std::string lines = wrapped(text, width, indent);
-    fmt::print("{:<{}}{}", what, indent, lines.substr(indent));
+    print_text("{:<{}}{}", what, indent, lines.substr(indent));
   };
-  fmt::print("{}: {}\n{}\n", function.name, family_in_words(function.family), wrapped(function.summary, width, 0));
+  print_text("{}: {}\n{}\n", function.name, family_in_words(function.family), wrapped(function.summary, width, 0));
   line("formula", std::string(function.formula));
   line("source", std::string(function.source));
   line("note", std::string(function.note));
@@ -27,11 +27,11 @@ void print_facts(const Function& function, const Facts& facts, std::size_t width
   for (const auto& [what, words] : facts_in_words(function, facts)) line(what, words);
   line("call", function.signature);
   if (!function.parameters.empty()) {
-    fmt::print("\nparameters\n");
+    print_text("\nparameters\n");
     TextTable table("lll");
     for (const ParameterInfo& p : function.parameters)
       table.add({"  " + std::string(p.name), p.default_value, p.legal});
-    fmt::print("{}", table.text());
+    print_text("{}", table.text());
   }
 }
 
@@ -43,9 +43,10 @@ struct Typed {
 void show(const Typed& typed) {
   const Function& function = function_named(typed.name);
   const auto [curve, facts] = function_curve(typed.name, typed.set);
+  if (!typed.svg.empty()) files::check_writable({typed.svg});
   const std::size_t width = terminal_width();
   print_facts(function, facts, std::min<std::size_t>(width, 120));
-  fmt::print("\n{}", plot_both(curve, width));
+  print_text("\n{}", plot_both(curve, width));
   if (!typed.svg.empty()) files::write_file(typed.svg, svg(curve));
 }
 

@@ -45,9 +45,8 @@ std::string page(std::string_view title, std::string_view about, std::string_vie
       "<meta name=\"color-scheme\" content=\"light dark\"/>\n"
       "<meta name=\"description\" content=\"{1}\"/>\n<title>{0}</title>\n"
       "<link rel=\"icon\" href=\"data:,\"/>\n<link rel=\"stylesheet\" href=\"style.css\"/>\n</head>\n<body>\n{2}"
-      "<footer>\n<p>Written by <code>lossact gallery</code> from the definitions of the functions.</p>\n</footer>\n"
-      "</body>\n</html>\n",
-      escaped(title), escaped(about), body);
+      "<footer>\n{3}\n</footer>\n</body>\n</html>\n",
+      escaped(title), escaped(about), body, page_mark);
 }
 
 const Group& group_of(const Function& function) {

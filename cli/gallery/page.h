@@ -2,9 +2,14 @@
 #ifndef LOSSACT_CLI_GALLERY_PAGE_H_
 #define LOSSACT_CLI_GALLERY_PAGE_H_
 #include <string>
+#include <string_view>
 #include "lossact/registry.h"
 
 namespace lossact::cli {
+
+/// What every page has at its end.
+inline constexpr std::string_view page_mark =
+    "<p>Written by <code>lossact gallery</code> from the definitions of the functions.</p>";
 
 /// NAME.html: the name of a function's page.
 std::string page_name(const Function& function);

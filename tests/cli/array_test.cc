@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <cmath>
 #include "lossact/error.h"
+#include "packing.h"
 #include "program.h"
 
 namespace lossact::cli {
@@ -56,6 +57,8 @@ TEST(ReadArray, WhatItIsShowsInTheFileNotInItsName) {
   const Npy npy{.shape = {2}, .fortran_order = false, .values = Doubles{1, 2}};
   EXPECT_EQ(read_array(folder.write("numbers", write_npy(npy))).shape, std::vector<std::size_t>{2});
   EXPECT_EQ(read_array(folder.write("text", "a\n1\n")).shape, (std::vector<std::size_t>{1, 1}));
+  EXPECT_EQ(read_array(folder.write("packed", gzip(write_npy(npy)))).shape, std::vector<std::size_t>{2});
+  EXPECT_EQ(read_array(folder.write("packed", gzip("a\n1\n"))).shape, (std::vector<std::size_t>{1, 1}));
 }
 
 TEST(ReadArray, Refusals) {

@@ -257,8 +257,8 @@ TEST(Compare, BadDataIsNamed) {
          "file.csv:2: column 'day': '1/2/2020' is a date, not a number (--drop day leaves the column out)");
   expect(
       "\xFF\xD8\xFF\xE0" + std::string(8, '\0'),
-      "file.csv: this is a picture (JPEG); expected a CSV file with a header, a .npy or .npz file, or a folder of IDX "
-      "files");
+      "file.csv: this is a picture (JPEG); expected a CSV file with a header, a .npy or .npz file, packed by gzip or "
+      "not, or a folder of IDX files");
   expect("1999,2000\n3,4\n4,4\n3,4\n3,5\n3,5\n",
          "file.csv:1: does this line name the columns? '1999' is a number above numbers (--header yes or --header no "
          "tells)",

@@ -1,5 +1,6 @@
 #include "cli/data_source.h"
 #include <gtest/gtest.h>
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include "lossact/error.h"
@@ -135,8 +136,8 @@ TEST(DataSource, ArraysThatDoNotFit) {
   EXPECT_EQ(pair(x, doubles("(5, 2)", Numbers(10))), "a: y has the shape (5, 2), expected one number for each row");
   EXPECT_EQ(pair(x, doubles("()", {1})), "a: y has the shape (), expected one number for each row");
   EXPECT_EQ(pair(doubles("()", {1}), y), "a: x is empty");
-  EXPECT_EQ(pair(doubles("(0, 1152921504606846976)", {}), y), "a: x is empty");
-  EXPECT_EQ(pair(doubles("(1152921504606846976, 0)", {}), y), "a: x is empty");
+  EXPECT_EQ(pair(doubles("(0, 576460752303423488)", {}), y), "a: x is empty");
+  EXPECT_EQ(pair(doubles("(576460752303423488, 0)", {}), y), "a: x is empty");
   EXPECT_EQ(refusal(npz({{"x_train.npy", x},
                          {"y_train.npy", y},
                          {"x_test.npy", doubles("(1, 3)", {1, 2, 3})},
@@ -145,7 +146,7 @@ TEST(DataSource, ArraysThatDoNotFit) {
   EXPECT_EQ(refusal(doubles("(5,)", Numbers(5))),
             "a: its shape is (5); as data it must have two dimensions, rows and columns");
   EXPECT_EQ(refusal(doubles("(0, 5)", {})), "a: it is empty");
-  EXPECT_EQ(refusal(doubles("(1152921504606846976, 0)", {})), "a: it is empty");
+  EXPECT_EQ(refusal(doubles("(576460752303423488, 0)", {})), "a: it is empty");
   EXPECT_EQ(refusal(doubles("(5, 1)", {1, 2, 1, 2, 1})),
             "a: beside the target 'column_0' there is no column to learn from");
   EXPECT_EQ(refusal(doubles("(2, 2)", {1, 2, 1, 2})), "a: 2 rows; at least 5 are needed");
@@ -234,8 +235,38 @@ TEST(DataSource, FoldersThatAreIncomplete) {
   EXPECT_EQ(why(), "/t10k-labels-idx1-ubyte: its shape needs 2 bytes, 3 are there");
 }
 
+TEST(DataSource, PackedByGzipItIsTheSame) {
+  const std::string csv = "a,b\n1,x\n2,y\n3,x\n4,y\n5,x\n";
+  const std::string npy = doubles("(5, 3)", {1, 2, 0, 3, 4, 1, 5, 6, 0, 7, 8, 1, 9, 10, 0});
+  const std::string both = npz({{"x.npy", npy}, {"y.npy", integers("(5,)", {3, 5, 3, 5, 3})}});
+  for (const std::string& bytes : {csv, npy, both}) {
+    const Table plain = read_content(bytes, "a", {}), packed = read_content(gzip(bytes), "a", {});
+    EXPECT_EQ(packed.features, plain.features);
+    EXPECT_EQ(packed.values, plain.values);
+    EXPECT_EQ(packed.labels, plain.labels);
+    EXPECT_EQ(packed.classes, plain.classes);
+  }
+  // A text whose header and rows were packed one after the other.
+  EXPECT_EQ(read_content(gzip(csv.substr(0, 4)) + gzip(csv.substr(4)), "a", {}).classes, (Names{"x", "y"}));
+  EXPECT_EQ(refusal(gzip("a,b\n1\n")), "a:2: 1 value, but the header names 2 columns");
+}
+
+TEST(DataSource, TheFilesThatItIsReadFrom) {
+  const Folder folder;
+  EXPECT_TRUE(data_files(data_names().front()).empty());
+  EXPECT_EQ(data_files("some.csv"), std::vector<fs::path>{"some.csv"});
+  for (const char* name : {"train-images-idx3-ubyte", "t10k-labels-idx1-ubyte.gz", "notes", "train-images.txt"})
+    folder.write(name, "");
+  std::vector<fs::path> files = data_files(folder.path().string());
+  std::ranges::sort(files);
+  EXPECT_EQ(files,
+            (std::vector<fs::path>{folder.file("t10k-labels-idx1-ubyte.gz"), folder.file("train-images-idx3-ubyte")}));
+}
+
 TEST(DataSource, WhatIsNoDataIsSaidToBeWhatItIs) {
-  const std::string rest = "; expected a CSV file with a header, a .npy or .npz file, or a folder of IDX files";
+  const std::string rest =
+      "; expected a CSV file with a header, a .npy or .npz file, packed by gzip or not, or a folder of "
+      "IDX files";
   const std::string zeros(20, '\0');
   EXPECT_EQ(refusal("\x89PNG\r\n\x1A\n" + zeros), "a: this is a picture (PNG)" + rest);
   EXPECT_EQ(refusal("\xFF\xD8\xFF\xE0" + zeros), "a: this is a picture (JPEG)" + rest);
@@ -245,7 +276,9 @@ TEST(DataSource, WhatIsNoDataIsSaidToBeWhatItIs) {
   EXPECT_EQ(refusal("{\"a\": 1}"), "a: this is a JSON file" + rest);
   EXPECT_EQ(refusal("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), "a: this is a picture (SVG)" + rest);
   EXPECT_EQ(refusal("<!DOCTYPE html>\n<html></html>"), "a: this is a web page" + rest);
-  EXPECT_EQ(refusal(gzip("a,b\n1,2\n")), "a: what is packed in it is not an IDX file");
+  EXPECT_EQ(refusal(gzip("{\"a\": 1}")), "a: this is a JSON file" + rest);
+  EXPECT_EQ(refusal(gzip(gzip("a,b\n1,2\n"))), "a: this is a file packed by gzip twice" + rest);
+  EXPECT_EQ(refusal(gzip("")), "a: the file is empty");
   EXPECT_EQ(refusal("\x1F\x8Bxyz"), "a: the gzip file is damaged");
   EXPECT_EQ(refusal(gzip(images)), "a: this is one IDX file; the data is the folder that has images and labels");
   EXPECT_EQ(refusal(images), "a: this is one IDX file; the data is the folder that has images and labels");

@@ -89,11 +89,28 @@ TEST(Gzip, Refusals) {
   const std::string packed = gzip(good);
   EXPECT_EQ(refusal(packed.substr(0, packed.size() - 1)), "a.idx: the gzip file ends early");
   EXPECT_EQ(refusal(packed + "x"), "a.idx: the gzip file goes on behind its end");
-  EXPECT_EQ(refusal(packed + packed), "a.idx: the gzip file goes on behind its end");
+  EXPECT_EQ(refusal(packed + packed.substr(0, packed.size() - 1)), "a.idx: the gzip file ends early");
+  EXPECT_EQ(refusal(packed + packed.substr(0, 1)), "a.idx: the gzip file goes on behind its end");
+  EXPECT_EQ(refusal(packed + std::string(20, '\0') + "x"), "a.idx: the gzip file goes on behind its end");
   std::string damaged = packed;
   damaged[packed.size() - 6] ^= 1;  // of the sum
   EXPECT_EQ(refusal(damaged), "a.idx: the gzip file is damaged");
   EXPECT_EQ(gunzip(gzip(""), "a.gz"), "");
+}
+
+TEST(Gzip, OfSeveralPartsAndWithZerosBehindIt) {
+  EXPECT_EQ(gunzip(gzip("one ") + gzip("") + gzip("two"), "a.gz"), "one two");
+  for (const std::size_t zeros : {1, 7, 1000, 100000}) {
+    const std::string end(zeros, '\0');
+    EXPECT_EQ(gunzip(gzip("one") + end, "a.gz"), "one") << zeros;
+    EXPECT_EQ(gunzip(gzip("one ") + gzip("two") + end, "a.gz"), "one two") << zeros;
+  }
+  // A lot of small parts behind a large one take no longer for it.
+  const std::string large(std::size_t{1} << 23, 'x');
+  std::string many = gzip(large);
+  for (int i = 0; i < 20000; ++i) many += gzip("y");
+  EXPECT_EQ(gunzip(many, "a.gz"), large + std::string(20000, 'y'));
+  EXPECT_EQ(refusal(gzip(good.substr(0, 7)) + gzip(good.substr(7))), "");
 }
 
 TEST(Gzip, ASmallFileDoesNotFillTheMemory) {

@@ -191,6 +191,12 @@ TEST(Loss, InformationOfTwoDistributionsForEachRow) {
   };
   std::apply([&](const auto&... f) { (each(f), ...); }, informations);
   EXPECT_EQ(call("information.kl_divergence", {"--set", "base=2"}).out, "1\n2\n");
+  // No rows, however long each would be.
+  const std::string none = npy({0, 1'000'000'000'000'000'000}, std::vector<double>{});
+  call.folder.write(call.input, none), call.folder.write(call.target, none);
+  const Result result = call("information.kl_divergence", {"--output", "o.npy"});
+  EXPECT_EQ(result.status, 0) << result.err;
+  EXPECT_EQ(call.written<double>("o.npy", {0}), std::vector<double>{});
 }
 
 TEST(Loss, TablesOfNumbers) {
@@ -262,6 +268,13 @@ TEST(Loss, WhatIsWrongIsNamedAndNothingIsWritten) {
   expect(1, "mse_loss", {"--set", "weight=1,2"}, "[mse_loss] weight has 2 elements, input has 1");
   expect(1, "mse_loss", {"--gradient", "none/g.npy"}, "none/g.npy: its folder does not exist");
   expect(1, "mse_loss", {"--gradient", "g.npy", "--output", "none/o.npy"}, "none/o.npy: its folder does not exist");
+
+  // So many losses that there is no memory for them, of a file of 128 bytes.
+  const std::string nothing = npy({std::size_t{1} << 59, 0}, std::vector<double>{});
+  call.folder.write(call.input, nothing), call.folder.write(call.target, nothing);
+  for (const char* name : {"cross_entropy", "information.kl_divergence"})
+    expect(1, name, {"--set", name[0] == 'c' ? "reduction=none" : "base=2"},
+           "input.npy: the input has shape (576460752303423488, 0), rows of no classes");
 
   expect(2, "mse", {}, "unknown function 'mse'; did you mean 'mse_loss'?");
   expect(2, "mish", {},

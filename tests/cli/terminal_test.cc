@@ -15,6 +15,24 @@ TEST(Text, IsAsWideAsItsCharacters) {
   EXPECT_EQ(padded("long", 2), "long");
 }
 
+TEST(Text, WhatATerminalWouldObeyIsEscaped) {
+  EXPECT_EQ(visible("plain, \u00e4\u6f22\U0001F33B\u05d0\u200f\n\tend"),
+            "plain, \u00e4\u6f22\U0001F33B\u05d0\u200f\n\tend");
+  EXPECT_EQ(visible_in_line("a\nb\tc"), "a\\nb\\tc");
+  EXPECT_EQ(visible(std::string_view("\0\x1b[31m\r\x7f", 8)), "\\u0000\\u001B[31m\\u000D\\u007F");
+  EXPECT_EQ(visible("\u0080\u009b\u009f\u00a0"), "\\u0080\\u009B\\u009F\u00a0");
+  EXPECT_EQ(visible("\u202a\u202e\u2066\u2069\u2028\u2029"), "\\u202A\\u202E\\u2066\\u2069\\u2028\\u2029");
+  // Bytes that are no UTF-8: alone, cut off, longer than need be, surrogates, beyond the last character.
+  EXPECT_EQ(visible("\x9b\xc2"), "\\x9B\\xC2");
+  EXPECT_EQ(visible("\xe6\xbc|\xc0\x9b"), "\\xE6\\xBC|\\xC0\\x9B");
+  EXPECT_EQ(visible("\xed\xa0\x80"), "\\xED\\xA0\\x80");
+  EXPECT_EQ(visible("\xf4\x90\x80\x80"), "\\xF4\\x90\\x80\\x80");
+  TextTable table("ll");
+  table.add({"a\nb", "\u009b"});
+  EXPECT_EQ(table.text(), "a\\nb  \\u009B\n");
+  EXPECT_EQ(wrapped("a\nb c", 80, 0), "a\\nb c\n");
+}
+
 TEST(Text, IsWrappedAtSpaces) {
   EXPECT_EQ(wrapped("one two three", 9, 2), "  one two\n  three\n");
   EXPECT_EQ(wrapped("incomprehensible a", 5, 0), "incomprehensible\na\n");

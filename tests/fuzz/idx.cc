@@ -1,5 +1,5 @@
 // IDX files, packed by gzip or not. libFuzzer cannot guess the sum at the end of a gzip file, so the bytes are read
-// as they are and, packed here, once more.
+// as they are and, packed here, once more: whole, and in two parts with zeros behind them.
 #include "cli/idx.h"
 #include <vector>
 #include <zlib.h>
@@ -46,6 +46,10 @@ long count(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes = text_of(data, size);
   const long plain = count(bytes);
-  if (lossact::cli::is_idx(bytes)) ensure(count(packed(bytes)) == plain);
+  if (lossact::cli::is_idx(bytes)) {
+    ensure(count(packed(bytes)) == plain);
+    const std::size_t half = size / 2;
+    ensure(count(packed(bytes.substr(0, half)) + packed(bytes.substr(half)) + std::string(half, '\0')) == plain);
+  }
   return 0;
 }

@@ -1,9 +1,12 @@
 // What is saved is loaded again, and what is no such file is refused, whichever byte is wrong.
 #include "lossact/nn/safetensors.h"
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
+#include <sys/stat.h>
 #include "tests/nn/numerical_gradient.h"
 
 namespace lossact::nn::test {
@@ -78,6 +81,11 @@ TEST(Safetensors, AreRefusedWhereTheyAreNoSuchFile) {
           std::string(100, '\x7f'));
   refuses("the header does not begin with '{'", file_of("[]"));
   refuses("the header is no JSON at its byte 3", file_of("{}{"));
+  for (const std::size_t behind : {0, 1, 7}) {
+    const std::string header = "{}" + std::string(behind, ' '), at = std::to_string(header.size() + 1);
+    refuses("the header is no JSON at its byte " + at, file_of(header + std::string("\0", 1)));
+    refuses("the header is no JSON at its byte " + at, file_of(header + std::string("\0garbage", 8)));
+  }
   refuses("the header is no JSON at its byte 3", file_of("{\"\xff\": 1}"));
   refuses("tensor 'a' has a number, expected an object", file_of("{\"a\":1}"));
 }
@@ -111,6 +119,11 @@ TEST(Safetensors, AreRefusedForEachThingThatIsWrong) {
   // A product that wraps around to few bytes.
   refuses("tensor 'a' has more elements than memory has addresses",
           entry(R"("dtype":"F32","shape":[4194305,4194305,211106198978564],"data_offsets":[0,16])", 16));
+  // One that a zero hides, in whatever order.
+  for (const char* sizes : {"5,1000000000000000000,0,10000000000000000", "0,5,1000000000000000000,10000000000000000",
+                            "9223372036854775808,0"})
+    refuses("tensor 'a' has more elements than memory has addresses",
+            entry(std::string(R"("dtype":"F32","shape":[)") + sizes + R"(],"data_offsets":[0,0])"));
   refuses("tensor 'a' has 9 dimensions, expected at most 8",
           entry(R"("dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4])", 4));
   std::string two = R"({"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[],)";
@@ -157,6 +170,75 @@ TEST(Safetensors, LieInFilesThatAreWholeAtEveryMoment) {
   EXPECT_THROW(save(path, {{"a", Tensor()}}), domain_error);
   EXPECT_EQ(shown(load(path)), shown(some()));
   fs::remove_all(folder);
+}
+
+// What is wrong with the header is said before the rest is read, or memory is taken for it.
+TEST(Safetensors, HeaderIsReadBeforeTheData) {
+  const fs::path path = fs::path(testing::TempDir()) / "large.safetensors";
+  constexpr std::uintmax_t size = std::uintmax_t{1} << 40;  // more than any machine reads in time
+  const auto refuses_file = [&](const std::string& why, const std::string& start) {
+    std::ofstream(path, std::ios::binary) << start;
+    fs::resize_file(path, size);
+    try {
+      load(path);
+      ADD_FAILURE() << "not refused: " << why;
+    } catch (const format_error& e) {
+      EXPECT_EQ(e.what(), path.string() + ": " + why);
+    }
+  };
+  refuses_file("the header does not begin with '{'", "");
+  refuses_file("the header does not begin with '{'", file_of("no header"));
+  refuses_file("the header is no JSON at its byte 2", file_of("{1}"));
+  refuses_file("tensor 'a' has a number, expected an object", file_of("{\"a\":1}"));
+  refuses_file("the tensors have 0 bytes, and the file has " + std::to_string(size - 10) + " after its header",
+               file_of("{}"));
+  fs::remove(path);
+  EXPECT_THROW(load("/dev/zero"), format_error);
+  // More than there is, and than there is memory.
+  std::ofstream(path, std::ios::binary) << file_of(
+      R"({"a":{"dtype":"I64","shape":[10000000000000],"data_offsets":[0,80000000000000]}})", 8);
+  EXPECT_THROW(load(path), format_error);
+  fs::remove(path);
+}
+
+TEST(Safetensors, AreReadFromAPipe) {
+  const fs::path path = fs::path(testing::TempDir()) / "pipe.safetensors";
+  fs::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const auto loaded = [&](const std::string& bytes) {
+    std::thread writer([&] { std::ofstream(path, std::ios::binary) << bytes; });
+    std::string result;
+    try {
+      result = shown(load(path));
+    } catch (const format_error& e) {
+      result = e.what();
+    }
+    writer.join();
+    return result;
+  };
+  const std::string bytes = write_safetensors(some());
+  EXPECT_EQ(loaded(bytes), shown(some()));
+  EXPECT_NE(loaded(bytes.substr(0, bytes.size() - 1)).find("the tensors have "), std::string::npos);
+  EXPECT_NE(loaded(bytes + "x").find("the tensors have "), std::string::npos);
+  EXPECT_NE(loaded(bytes.substr(0, 20)).find(" bytes follow"), std::string::npos);
+  fs::remove(path);
+}
+
+TEST(Safetensors, SayWhatTheSystemSaid) {
+  const fs::path folder = testing::TempDir();
+  const auto code = [](auto&& f) {
+    try {
+      f();
+    } catch (const file_error& e) {
+      return e.code;
+    }
+    return 0;
+  };
+  EXPECT_EQ(code([&] { load(folder / "none.safetensors"); }), ENOENT);
+  EXPECT_EQ(code([&] { load(folder); }), EISDIR);
+  EXPECT_EQ(code([&] { save(folder / "none" / "a", {}); }), ENOENT);
+  EXPECT_EQ(code([&] { save(folder, {}); }), EISDIR);
+  EXPECT_EQ(code([&] { save(folder / std::string(300, 'x'), {}); }), ENAMETOOLONG);
 }
 
 }  // namespace

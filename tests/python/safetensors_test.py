@@ -74,8 +74,6 @@ def test_errors_write_nothing(tmp_path):
     ]:
         with pytest.raises(error):
             lossact.save(wrong, path)
-    with pytest.raises(ValueError):
+    with pytest.raises(FileNotFoundError):
         lossact.save({"a": lossact.ones(1)}, tmp_path / "missing" / "model")
-    with pytest.raises(ValueError, match="model2"):
-        lossact.load(tmp_path / "model2")
     assert path.read_bytes() == before and [p.name for p in tmp_path.iterdir()] == ["model"]
