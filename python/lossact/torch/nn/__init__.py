@@ -1,17 +1,19 @@
 """PyTorch's modules, those of Lossact's functions in their place.
 
 `from lossact.torch import nn` or `import lossact.torch.nn as nn`: a module of a function of the registry computes by
-lossact.functional, with the constructor, the attributes and the state of PyTorch's; every other name is PyTorch's own.
+lossact.functional, with the constructor, the attributes and the state of PyTorch's; every other name is PyTorch's own,
+submodules too. docs/pytorch-names.md lists which are Lossact's.
 """
 
 import inspect
+import sys
 
 import torch
 
-from lossact import _core, functional
+from lossact import _core
 from lossact.torch._names import module_name as _module_name
-
-__all__ = []
+from lossact.torch._submodules import Submodules as _Submodules
+from lossact.torch.nn import functional
 
 
 def _keywords(module, arguments):
@@ -19,26 +21,37 @@ def _keywords(module, arguments):
     return {name: getattr(module, name) for name in arguments if hasattr(module, name)}
 
 
-def _forward(function):
+def _methods(function):
+    """A module's forward, which torch.jit.script can read, and what it calls, which it need not."""
+    call = getattr(functional, function.__name__)
     arguments = [name for name, default, _ in function.arguments if default is not None and name not in ("out",)]
     learned = "weight" in [name for name, default, _ in function.arguments if default is None]
     if function.family in ("pair_loss", "row_loss"):
 
-        def forward(self, input, target):
-            return function(input, target, **_keywords(self, arguments))
+        def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+            return self._compute(input, target)
+
+        def _compute(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+            return call(input, target, **_keywords(self, arguments))
 
     elif learned:
 
-        def forward(self, input):
-            return function(input, self.weight, **_keywords(self, arguments))
+        def forward(self, input: torch.Tensor) -> torch.Tensor:
+            return self._compute(input)
+
+        def _compute(self, input: torch.Tensor) -> torch.Tensor:
+            return call(input, self.weight, **_keywords(self, arguments))
 
     else:
 
-        def forward(self, input):
-            return function(input, **_keywords(self, arguments))
+        def forward(self, input: torch.Tensor) -> torch.Tensor:
+            return self._compute(input)
+
+        def _compute(self, input: torch.Tensor) -> torch.Tensor:
+            return call(input, **_keywords(self, arguments))
 
     forward.__doc__ = function.__doc__
-    return forward
+    return {"forward": forward, "_compute": torch.jit.ignore(_compute)}
 
 
 def _own_init(function):
@@ -71,7 +84,7 @@ def _own_init(function):
 def _make(function):
     name = _module_name(function)
     base = getattr(torch.nn, name, None)
-    members = {"forward": _forward(function), "__module__": __name__, "__doc__": function.__doc__}
+    members = {**_methods(function), "__module__": __name__, "__doc__": function.__doc__, "computed_by_lossact": True}
     if base is None:
         base = torch.nn.Module
         members["__init__"] = _own_init(function)
@@ -82,11 +95,27 @@ for _function in _core.functions:
     if _function.direction == "forward":
         _class = _make(_function)
         globals()[_class.__name__] = _class
-        __all__.append(_class.__name__)
+
+
+def _in_place_of():
+    """Lossact's objects by the ids of PyTorch's."""
+    return {
+        id(getattr(theirs, name)): value
+        for ours, theirs in ((sys.modules[__name__], torch.nn), (functional, torch.nn.functional))
+        for name, value in vars(ours).items()
+        if getattr(value, "computed_by_lossact", False) and hasattr(theirs, name)
+    }
+
+
+_SUBMODULES = _Submodules(_in_place_of())
+sys.meta_path.insert(0, _SUBMODULES)
+__all__ = sorted({name for name in {*globals(), *dir(torch.nn)} if not name.startswith("_")} - {"inspect", "sys"})
 
 
 def __getattr__(name):
-    return getattr(torch.nn, name)
+    if name.startswith("__"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return _SUBMODULES.attribute(torch.nn, name)
 
 
 def __dir__():
