@@ -4,7 +4,8 @@ import torch
 from torch._C import _are_functorch_transforms_active, _AutoDispatchBelowAutograd
 from torch.autograd import forward_ad
 
-from lossact.torch._operators import BY_DIRECTION, LIBRARY, OPERATORS, compute
+from lossact.torch._eager import eager
+from lossact.torch._operators import BESIDE, BY_DIRECTION, LIBRARY, OPERATORS, compute
 
 
 def refuse_second_derivatives(name):
@@ -22,11 +23,10 @@ def refuse_forward_mode(name):
 
 def refuse_tangents(name, values):
     """Forward-mode derivatives would be missing silently."""
-    if forward_ad._current_level < 0 or _are_functorch_transforms_active():
-        return
-    for value in values:
-        if isinstance(value, torch.Tensor) and forward_ad.unpack_dual(value).tangent is not None:
-            refuse_forward_mode(name)
+    if forward_ad._current_level >= 0:
+        for value in values:
+            if isinstance(value, torch.Tensor) and forward_ad.unpack_dual(value).tangent is not None:
+                refuse_forward_mode(name)
 
 
 class _Call:
@@ -35,7 +35,7 @@ class _Call:
     def __init__(self, operator, arguments, run=None):
         self.operator, self.name, self.run = operator, operator.name, run or compute
         self.names = tuple(name for name, value in arguments.items() if isinstance(value, torch.Tensor))
-        self.options = {name: value for name, value in arguments.items() if name not in self.names}
+        self.options = {name: arguments[name] for name in arguments if name not in (*self.names, *BESIDE)}
 
     def __call__(self, *tensors):
         return self.run(self.operator.function, {**self.options, **dict(zip(self.names, tensors))})
@@ -87,15 +87,18 @@ class _Last(torch.autograd.Function):
     """Gradients, recorded where PyTorch records: a second derivative then raises, and is not missing silently."""
 
     @staticmethod
+    @eager
     def forward(ctx, call, *tensors):
         ctx.name = call.name
         return call(*tensors)
 
     @staticmethod
+    @eager
     def backward(ctx, *_):
         raise RuntimeError(f"[{ctx.name}] second derivatives are not to be had")
 
     @staticmethod
+    @eager
     def jvp(ctx, *_):
         refuse_forward_mode(ctx.name)
 
@@ -104,16 +107,19 @@ class _Recorded(torch.autograd.Function):
     """One call in PyTorch's graph."""
 
     @staticmethod
+    @eager
     def forward(ctx, call, *tensors):
         ctx.call, ctx.name = call, call.name
         ctx.save_for_backward(*tensors)
         return call(*tensors)
 
     @staticmethod
+    @eager
     def backward(ctx, grad_output):
         return _backward(ctx, grad_output, _Last)
 
     @staticmethod
+    @eager
     def jvp(ctx, *_):
         refuse_forward_mode(ctx.name)
 
@@ -144,10 +150,12 @@ class _TransformedLast(torch.autograd.Function):
     """Gradients under the transforms of torch.func."""
 
     @staticmethod
+    @eager
     def forward(call, *tensors):
         return call(*tensors)
 
     @staticmethod
+    @eager
     def setup_context(ctx, inputs, output):
         ctx.name = inputs[0].name
 
@@ -155,6 +163,7 @@ class _TransformedLast(torch.autograd.Function):
     jvp = staticmethod(_Last.jvp)
 
     @staticmethod
+    @eager
     def vmap(info, in_dims, call, *tensors):
         return _one_by_one(_TransformedLast.apply, info, in_dims[1:], call, tensors)
 
@@ -163,21 +172,25 @@ class _Transformed(torch.autograd.Function):
     """One call under the transforms of torch.func."""
 
     @staticmethod
+    @eager
     def forward(call, *tensors):
         return call(*tensors)
 
     @staticmethod
+    @eager
     def setup_context(ctx, inputs, output):
         ctx.call, ctx.name = inputs[0], inputs[0].name
         ctx.save_for_backward(*inputs[1:])
 
     @staticmethod
+    @eager
     def backward(ctx, grad_output):
         return _backward(ctx, grad_output, _TransformedLast)
 
     jvp = staticmethod(_Recorded.jvp)
 
     @staticmethod
+    @eager
     def vmap(info, in_dims, call, *tensors):
         return _one_by_one(_Transformed.apply, info, in_dims[1:], call, tensors)
 
@@ -222,20 +235,27 @@ def _below(function, arguments):
 def _register(operator):
     """What the operator itself does in a graph and in a batch, when a tracer calls it again."""
 
+    @eager
     def kernel(keyset, *values):
         refuse_tangents(operator.name, values)
-        arguments = {name: value for name, value in zip(operator.names, values) if value is not None}
+        arguments = operator.seeded(operator.by_name(values))
         call = _Call(operator, arguments, _below)
         tensors = [arguments[name] for name in call.names]
         if not torch.is_grad_enabled() or not any(tensor.requires_grad for tensor in tensors):
             return call(*tensors)
+        if _are_functorch_transforms_active():
+            raise NotImplementedError(
+                f"[{operator.name}] torch.func's gradients are not to be had of what was traced: "
+                "call torch.compile within grad, vjp or jacrev, and not around them"
+            )
         if operator.direction != "forward":
             return _Last.apply(call, *tensors)
         _check(operator, arguments)
         return _Recorded.apply(call, *tensors)
 
+    @eager
     def batch(info, in_dims, *values):
-        arguments = {name: value for name, value in zip(operator.names, values) if value is not None}
+        arguments = operator.by_name(values)
         call = _Call(operator, arguments)
         dims = dict(zip(operator.names, in_dims))
         return _one_by_one(

@@ -11,14 +11,17 @@ from torch._C import (
     _len_torch_dispatch_stack,
     _len_torch_function_stack,
 )
+from torch._C._functorch import TransformType, peek_interpreter_stack
 from torch.autograd import forward_ad
 from torch.autograd.graph import increment_version
 from torch.overrides import handle_torch_function, has_torch_function
 
 from lossact.torch import _autograd
+from lossact.torch._eager import eager
 from lossact.torch._operators import OPERATORS, is_traced
 
 
+@eager
 def ordinary():
     """Whether PyTorch only computes: it neither traces, transforms nor casts, and no mode is on."""
     return not (
@@ -31,6 +34,12 @@ def ordinary():
     )
 
 
+def _functionalizes():
+    """Whether the innermost transform is torch.func.functionalize, which asks for an operator."""
+    return peek_interpreter_stack().key() == TransformType.Functionalize
+
+
+@eager
 def dispatch(function, arguments):
     """The result of `function`, called with the arguments by name, of which some are of PyTorch."""
     overriding = [value for value in arguments.values() if hasattr(type(value), "__torch_function__")]
@@ -45,7 +54,7 @@ def dispatch(function, arguments):
 
 def _dispatch(operator, arguments):
     function, name = operator.function, operator.name
-    transformed = _are_functorch_transforms_active()
+    transformed = _are_functorch_transforms_active() and not _functionalizes()
     traced = not transformed and is_traced(arguments)
     recorded = torch.is_grad_enabled() and any(getattr(value, "requires_grad", False) for value in arguments.values())
     out = arguments.get("out")
@@ -56,7 +65,8 @@ def _dispatch(operator, arguments):
         out = input
     elif out is not None:
         _check_out(operator, arguments, transformed or traced, recorded)
-    _autograd.refuse_tangents(name, arguments.values())
+    if not transformed:
+        _autograd.refuse_tangents(name, arguments.values())
     arguments = operator.prepared(arguments, as_number=not (transformed or traced))
     if transformed:
         return _autograd.transform(operator, arguments)

@@ -9,9 +9,10 @@ from torch._C import DispatchKey, _dispatch_keys, _get_tracing_state, _len_torch
 from torch.nn import _reduction
 
 from lossact import _core
+from lossact.torch._eager import eager
 
 _DESCRIBED = {described["name"]: described for described in _core.registry}
-_BESIDE = ("inplace", "out", "dtype", "_stacklevel")  # what a caller is given without the operator's knowing
+BESIDE = ("inplace", "out", "dtype", "_stacklevel")  # what a caller is given without the operator's knowing
 _OPTIONAL = {"size_average": "bool", "reduce": "bool", "dim": "int", "weight": "Tensor", "seed": "Tensor"}
 _ELSEWHERE = (DispatchKey.Python, DispatchKey.Functionalize, DispatchKey.Meta)
 LIBRARY = torch.library.Library("lossact", "DEF")
@@ -38,7 +39,7 @@ class Operator:
         self.learned = described["operand"] == "learned"
         self.draws = described["operand"] == "uniform"
         self.is_loss = self.family.endswith("_loss")
-        taken = [(name, default) for name, default, _ in function.arguments if name not in _BESIDE]
+        taken = [(name, default) for name, default, _ in function.arguments if name not in BESIDE]
         self.names = tuple(name for name, _ in taken)
         self.required = tuple(name for name, default in taken if default is None)
         texts = [f"Tensor {name}" if default is None else f"{_kind(name, default)}? {name}=None"
@@ -62,6 +63,10 @@ class Operator:
             given.append(value)
         return self.overload(*given)
 
+    def by_name(self, values):
+        """The operator's arguments by name, but those that were not given."""
+        return {name: value for name, value in zip(self.names, values) if value is not None}
+
     def compute(self, arguments):
         """What the library gives, outside of every graph."""
         given = {}
@@ -73,19 +78,24 @@ class Operator:
 
     def prepared(self, arguments, as_number=False):
         """The arguments without those that change others: cast as PyTorch casts, and with a seed if there are draws."""
-        arguments = {name: value for name, value in arguments.items() if name != "_stacklevel"}
+        arguments = dict(arguments)
         dtype = arguments.pop("dtype", None)
         if dtype is not None:
             arguments["input"] = arguments["input"].to(dtype)
         if torch.is_autocast_enabled("cpu"):
             arguments = self._autocast(arguments)
-        if self.draws and self.direction == "forward" and arguments.get("training"):
-            if arguments.get("seed") is None:
-                seed = torch.randint(2**63 - 1, (), device="cpu")  # of PyTorch's stream, which it saves and restores
-                arguments["seed"] = int(seed) if as_number else seed
-            elif not as_number and not isinstance(arguments["seed"], torch.Tensor):
-                arguments["seed"] = torch.tensor(arguments["seed"])
-        return arguments
+        return self.seeded(arguments, as_number)
+
+    def seeded(self, arguments, as_number=False):
+        """The arguments with a seed, if there are draws: of PyTorch's stream, which it saves, restores and gives workers."""
+        if not self.draws or self.direction != "forward" or not arguments.get("training"):
+            return arguments
+        seed = arguments.get("seed")
+        if seed is None:
+            seed = torch.randint(2**63 - 1, (), device="cpu")
+        elif not isinstance(seed, torch.Tensor):
+            seed = torch.tensor(seed, device="cpu")
+        return {**arguments, "seed": int(seed) if as_number else seed}
 
     def _autocast(self, arguments):
         """PyTorch's policy on a CPU: losses in float32, what multiplies by a trained number in the lower precision."""
@@ -107,9 +117,11 @@ class Operator:
         arguments["input"] = input.clone()
         return input.copy_(call(arguments))
 
+    @eager
     def _run(self, *values):
-        return self.compute({name: value for name, value in zip(self.names, values) if value is not None})
+        return self.compute(self.seeded(self.by_name(values), as_number=True))
 
+    @eager
     def _fake(self, *values):
         """Results of the right shapes and types, whose numbers do not matter."""
         arguments = dict(zip(self.names, values))

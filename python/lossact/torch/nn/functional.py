@@ -4,6 +4,7 @@ docs/pytorch-names.md lists which are Lossact's.
 """
 
 import torch
+from torch.jit._builtins import _register_builtin
 
 from lossact import _core
 from lossact.torch._dispatch import in_graph
@@ -20,11 +21,14 @@ def _function(function):
     def call(*args, **kwargs):
         if not torch.compiler.is_compiling():
             return function(*args, **kwargs)
-        if len(args) > len(names) or not known.issuperset(kwargs) or not kwargs.keys().isdisjoint(names[: len(args)]):
-            raise TypeError(f"{function.__name__}() got arguments that it does not take")
+        placed = names[: len(args)]
+        if len(args) > len(names) or any(name in placed or name not in known for name in kwargs):
+            raise TypeError(f"{operator.name}() got arguments that it does not take, or one twice")
         return in_graph(operator, {**dict(zip(names, args)), **kwargs})
 
-    return adopt(call, function.__name__, function, __name__)
+    for known_to_torchscript in (call, function):
+        _register_builtin(known_to_torchscript, f"lossact::{operator.name}")
+    return adopt(call, operator.name, function, __name__)
 
 
 def _in_place(function, name):
