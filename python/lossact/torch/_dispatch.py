@@ -60,7 +60,8 @@ def _dispatch(operator, arguments):
     out = arguments.get("out")
     if arguments.get("inplace") and out is None:
         input = arguments["input"]
-        if transformed or traced or recorded or (input.is_inference() and not torch.is_inference_mode_enabled()):
+        _check_inference(name, "input", input)
+        if transformed or traced or recorded:
             return operator.in_place(arguments, lambda given: _dispatch(operator, given))
         out = input
     elif out is not None:
@@ -91,8 +92,13 @@ def _check_out(operator, arguments, traced, recorded):
         raise ValueError(f"{said_by} has no place in a graph: an argument requires a gradient")
     if traced:
         raise RuntimeError(f"{said_by} is not taken where PyTorch traces or transforms: use the result")
-    if isinstance(out, torch.Tensor) and out.is_inference() and not torch.is_inference_mode_enabled():
-        raise RuntimeError(f"{said_by} was made in inference mode, and is written to outside of it: clone() it")
+    _check_inference(operator.name, "out", out)
+
+
+def _check_inference(name, what, written):
+    """Refuses to write where PyTorch refuses, which it does once it has written."""
+    if isinstance(written, torch.Tensor) and written.is_inference() and not torch.is_inference_mode_enabled():
+        raise RuntimeError(f"[{name}] {what} was made in inference mode, and is written to outside of it: clone() it")
 
 
 def _distributions(function, arguments):
