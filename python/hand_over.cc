@@ -37,10 +37,26 @@ bool is_exactly_a_tensor(PyObject* object) {
 }
 
 bool requires_gradient(PyObject* object) {
-  static PyObject* name = PyUnicode_InternFromString("requires_grad");
-  const nb::object wanted = nb::steal(PyObject_GetAttr(object, name));
-  if (!wanted.is_valid()) throw nb::python_error();
-  return wanted.ptr() != Py_False;
+  return nb::object(nb::getattr(nb::handle(object), "requires_grad")).ptr() != Py_False;
+}
+
+bool is_true(PyObject* object) {
+  const int truth = PyObject_IsTrue(object);
+  if (truth < 0) PyErr_Clear();  // the call refuses it
+  return truth > 0;
+}
+
+/// A function that is found once.
+nb::handle found(const char* module, const char* name) {
+  return nb::object(nb::module_::import_(module).attr(name)).release();
+}
+
+/// The call, and that PyTorch counts a change of what it writes to.
+PyObject* run_and_count(const Spec& spec, const Slots& slots, PyObject* written) {
+  static const nb::handle increment = found("torch._C", "_increment_version");
+  PyObject* result = spec.run(spec, slots);
+  if (result) increment(nb::make_tuple(nb::handle(written)));
+  return result;
 }
 
 }  // namespace
@@ -51,20 +67,25 @@ Direct::~Direct() { direct = false; }
 PyObject* handed_over(const Spec& spec, const Slots& slots) {
   if (std::exchange(direct, false)) return nullptr;
   bool any = false, plain = !spec.draws;
+  PyObject* written = nullptr;
   for (std::size_t i = 0; i < spec.arguments.size(); ++i) {
     PyObject* object = slots[i];
     if (!object || object == Py_None) continue;
     const Argument& argument = spec.arguments[i];
-    if (argument.role == Role::inplace && object != Py_False) plain = false;
+    if (argument.role == Role::inplace && is_true(object)) written = spec.at(slots, Role::input);
     if (!may_hold_tensor(argument, object) || !is_of_pytorch(object)) continue;
     any = true;
-    plain = plain && argument.role != Role::out && is_exactly_a_tensor(object) && !requires_gradient(object);
+    plain = plain && is_exactly_a_tensor(object) && !requires_gradient(object);
+    if (argument.role == Role::out) written = object;
   }
   if (!any) return nullptr;
-  static const nb::handle module = nb::object(nb::module_::import_("lossact.torch._dispatch")).release();
-  static const nb::handle ordinary = nb::object(module.attr("ordinary")).release();
-  static const nb::handle dispatch = nb::object(module.attr("dispatch")).release();
-  if (plain && ordinary().ptr() == Py_True) return nullptr;
+  static const nb::handle ordinary = found("lossact.torch._dispatch", "ordinary");
+  static const nb::handle dispatch = found("lossact.torch._dispatch", "dispatch");
+  static const nb::handle is_inference = found("torch", "is_inference");
+  if (plain && ordinary().ptr() == Py_True) {
+    if (!written || !is_exactly_a_tensor(written)) return nullptr;
+    if (is_inference(nb::handle(written)).ptr() == Py_False) return run_and_count(spec, slots, written);
+  }
   nb::dict arguments;
   for (std::size_t i = 0; i < spec.arguments.size(); ++i)
     if (slots[i]) arguments[spec.arguments[i].name.c_str()] = nb::handle(slots[i]);

@@ -29,13 +29,24 @@ def refuse_tangents(name, values):
                 refuse_forward_mode(name)
 
 
+def requires_gradient(arguments):
+    for value in arguments.values():
+        if getattr(value, "requires_grad", False):
+            return True
+    return False
+
+
 class _Call:
     """A function with all its arguments but tensors, which it is called with in the order of `names`."""
 
     def __init__(self, operator, arguments, run=None):
         self.operator, self.name, self.run = operator, operator.name, run or compute
-        self.names = tuple(name for name, value in arguments.items() if isinstance(value, torch.Tensor))
-        self.options = {name: arguments[name] for name in arguments if name not in (*self.names, *BESIDE)}
+        self.names, self.options = [], {}
+        for name, value in arguments.items():
+            if isinstance(value, torch.Tensor):
+                self.names.append(name)
+            elif name not in BESIDE:
+                self.options[name] = value
 
     def __call__(self, *tensors):
         return self.run(self.operator.function, {**self.options, **dict(zip(self.names, tensors))})
@@ -58,7 +69,7 @@ class _Gradients:
     def __call__(self, grad_output, *tensors):
         call, operator = self.call, self.call.operator
         values = {**call.options, **dict(zip(call.names, tensors))}
-        if not operator.is_loss:
+        if not operator.is_loss and grad_output.dtype != values["input"].dtype:
             grad_output = grad_output.to(values["input"].dtype)
         found = {}
         function = operator.function.function
@@ -76,11 +87,19 @@ class _Gradients:
         return self.call.batched(dims)
 
 
-def _backward(ctx, grad_output, last):
-    """The gradients of a recorded call, themselves recorded by `last`."""
-    gradients = _Gradients(ctx.call, ctx.needs_input_grad[1:])
-    found = iter(last.apply(gradients, grad_output, *ctx.saved_tensors))
-    return (None, *(next(found) if wanted else None for wanted in ctx.needs_input_grad[1:]))
+@eager
+def _backward(ctx, grad_output):
+    """The gradients of a recorded call, recorded themselves where PyTorch records going backward."""
+    needed = ctx.needs_input_grad[1:]
+    gradients = _Gradients(ctx.call, needed)
+    if _are_functorch_transforms_active():
+        found = _TransformedLast.apply(gradients, grad_output, *ctx.saved_tensors)
+    elif torch.is_grad_enabled():
+        found = _Last.apply(gradients, grad_output, *ctx.saved_tensors)
+    else:
+        found = gradients(grad_output, *ctx.saved_tensors)
+    found = iter(found)
+    return (None, *(next(found) if wanted else None for wanted in needed))
 
 
 class _Last(torch.autograd.Function):
@@ -113,10 +132,7 @@ class _Recorded(torch.autograd.Function):
         ctx.save_for_backward(*tensors)
         return call(*tensors)
 
-    @staticmethod
-    @eager
-    def backward(ctx, grad_output):
-        return _backward(ctx, grad_output, _Last)
+    backward = staticmethod(_backward)
 
     @staticmethod
     @eager
@@ -182,10 +198,7 @@ class _Transformed(torch.autograd.Function):
         ctx.call, ctx.name = inputs[0], inputs[0].name
         ctx.save_for_backward(*inputs[1:])
 
-    @staticmethod
-    @eager
-    def backward(ctx, grad_output):
-        return _backward(ctx, grad_output, _TransformedLast)
+    backward = staticmethod(_backward)
 
     jvp = staticmethod(_Recorded.jvp)
 

@@ -56,7 +56,7 @@ def _dispatch(operator, arguments):
     function, name = operator.function, operator.name
     transformed = _are_functorch_transforms_active() and not _functionalizes()
     traced = not transformed and is_traced(arguments)
-    recorded = torch.is_grad_enabled() and any(getattr(value, "requires_grad", False) for value in arguments.values())
+    recorded = torch.is_grad_enabled() and _autograd.requires_gradient(arguments)
     out = arguments.get("out")
     if arguments.get("inplace") and out is None:
         input = arguments["input"]

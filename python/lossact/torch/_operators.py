@@ -5,6 +5,7 @@ that was not given is None.
 """
 
 import torch
+from torch import _is_functional_tensor
 from torch._C import DispatchKey, _dispatch_keys, _get_tracing_state, _len_torch_dispatch_stack
 from torch.nn import _reduction
 
@@ -14,7 +15,7 @@ from lossact.torch._eager import eager
 _DESCRIBED = {described["name"]: described for described in _core.registry}
 BESIDE = ("inplace", "out", "dtype", "_stacklevel")  # what a caller is given without the operator's knowing
 _OPTIONAL = {"size_average": "bool", "reduce": "bool", "dim": "int", "weight": "Tensor", "seed": "Tensor"}
-_ELSEWHERE = (DispatchKey.Python, DispatchKey.Functionalize, DispatchKey.Meta)
+_PLAIN = (torch.Tensor, torch.nn.Parameter)
 LIBRARY = torch.library.Library("lossact", "DEF")
 
 
@@ -153,21 +154,23 @@ BY_DIRECTION = {(operator.function.function, operator.direction): operator for o
 
 def _is_elsewhere(tensor):
     """Whether a tensor's numbers are not where it says: fake, functional, wrapped by a subclass, or none at all."""
+    if type(tensor) in _PLAIN:
+        return tensor.is_meta or _is_functional_tensor(tensor)
     keys = _dispatch_keys(tensor)
-    return any(keys.has(key) for key in _ELSEWHERE)
+    return keys.has(DispatchKey.Python) or keys.has(DispatchKey.Functionalize) or keys.has(DispatchKey.Meta)
 
 
 def is_traced(arguments):
     """Whether PyTorch, or a tensor's own class, wants to see an operator."""
-    return (
-        _len_torch_dispatch_stack() > 0
-        or _get_tracing_state() is not None
-        or any(isinstance(value, torch.Tensor) and _is_elsewhere(value) for value in arguments.values())
-    )
+    if _len_torch_dispatch_stack() or _get_tracing_state() is not None:
+        return True
+    for value in arguments.values():
+        if isinstance(value, torch.Tensor) and _is_elsewhere(value):
+            return True
+    return False
 
 
 def compute(function, arguments):
-    """The result alone, outside of every graph; an operator of PyTorch's where PyTorch traces."""
-    if is_traced(arguments):
-        return OPERATORS[function](arguments)
-    return OPERATORS[function].compute(arguments)
+    """The result alone, outside of every graph; an operator's where PyTorch traces."""
+    operator = OPERATORS[function]
+    return operator(arguments) if is_traced(arguments) else operator.compute(arguments)
