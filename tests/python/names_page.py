@@ -33,7 +33,8 @@ def row(function):
     functions = [name] + [name + "_"] * getattr(getattr(nn.functional, name + "_", None), "computed_by_lossact", False)
     star = {known: "" if hasattr(place, known) else "*"
             for place, names in ((torch.nn, [module]), (torch.nn.functional, functions)) for known in names}
-    cells = [f"`nn.{module}`{star[module]}", ", ".join(f"`F.{known}`{star[known]}" for known in functions)]
+    computed = getattr(getattr(nn, module), "computed_by_lossact", False)
+    cells = [f"`nn.{module}`{star[module]}" if computed else "", ", ".join(f"`F.{known}`{star[known]}" for known in functions)]
     return f"| {name} | {' | '.join(cells)} |\n"
 
 

@@ -53,7 +53,13 @@ def test_every_name_is_pytorchs_own_or_lossacts():
 
 @every_function
 def test_what_lossact_has_is_lossacts_wherever_it_stands(function):
-    assert is_ours(getattr(F, function.__name__)) and is_ours(getattr(nn, module_name(function)))
+    assert is_ours(getattr(F, function.__name__))
+    if not hasattr(torch.nn.functional, function.__name__) and not hasattr(torch, function.__name__):
+        module = getattr(nn, module_name(function))()  # computes nothing
+        given = ("whatever", torch.tensor([1]))
+        assert module(given) is given
+        return
+    assert is_ours(getattr(nn, module_name(function)))
     found = 0
     for theirs in submodules():
         ours = importlib.import_module("lossact." + theirs.__name__)
@@ -113,7 +119,8 @@ def test_modules_and_functions_are_pickled_by_name(function):
     made = getattr(nn, module_name(function))()
     for other in (copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
         assert type(other) is type(made)
-    assert f"lossact.torch.nn\n{type(made).__name__}".encode() in pickle.dumps(made, 0)
+    if is_ours(type(made)):
+        assert f"lossact.torch.nn\n{type(made).__name__}".encode() in pickle.dumps(made, 0)
     for name in (function.__name__, function.__name__ + "_"):
         if is_ours(getattr(F, name, None)):
             assert pickle.loads(pickle.dumps(getattr(F, name))) is getattr(F, name)

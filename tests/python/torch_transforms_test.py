@@ -207,6 +207,8 @@ def test_gradients_by_torch_func(function):
     same(backward(torch.ones_like(y)), [wanted])
     jacobian = torch.autograd.functional.jacobian(lambda x: call(x, *given[1:]), given[0])
     same([torch.func.jacrev(call)(*given)], [jacobian])
+    of_first = lambda x: call(x, *given[1:])
+    same([torch.autograd.functional.jacobian(of_first, given[0], vectorize=True)], [jacobian])
     examples = [tensors(function, seed) for seed in range(3)]
     batch = [torch.stack(parts) for parts in zip(*examples)]
     found = torch.func.vmap(torch.func.grad(total))(*batch)

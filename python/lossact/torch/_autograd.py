@@ -1,11 +1,13 @@
 """Gradients of calls on tensors of PyTorch: in its graph, by torch.autograd.Function, and in torch.func."""
 
 import torch
-from torch._C import _are_functorch_transforms_active, _AutoDispatchBelowAutograd
+from torch._C import _are_functorch_transforms_active, _AutoDispatchBelowAutograd, _dispatch_keys, _parse_dispatch_key
 from torch.autograd import forward_ad
 
 from lossact.torch._eager import eager
-from lossact.torch._operators import BESIDE, BY_DIRECTION, LIBRARY, OPERATORS, compute
+from lossact.torch._operators import BESIDE, BY_DIRECTION, LIBRARY, OPERATORS, compute, operate
+
+_BATCHED = _parse_dispatch_key("Batched")
 
 
 def refuse_second_derivatives(name):
@@ -59,8 +61,8 @@ class _Call:
 class _Gradients:
     """What a call asks for going backward: the gradients in those of its tensors that need one."""
 
-    def __init__(self, call, needed):
-        self.call, self.name = call, call.name
+    def __init__(self, call, needed, run=compute):
+        self.call, self.name, self.run = call, call.name, run
         self.needed = [name for name, wanted in zip(call.names, needed) if wanted]
         for name in self.needed:
             if name not in call.operator.differentiable:
@@ -74,13 +76,13 @@ class _Gradients:
         found = {}
         function = operator.function.function
         if "input" in self.needed or operator.learned:
-            result = compute(
+            result = self.run(
                 BY_DIRECTION[function, "backward"].function, {"grad_output": grad_output, **values}
             )
             found["input"], found["weight"] = result if operator.learned else (result, None)
         if "target" in self.needed:
             in_target = BY_DIRECTION[function, "backward_target"].function
-            found["target"] = compute(in_target, {"grad_output": grad_output, **values})
+            found["target"] = self.run(in_target, {"grad_output": grad_output, **values})
         return tuple(found[name] for name in self.needed)
 
     def batched(self, dims):
@@ -91,7 +93,8 @@ class _Gradients:
 def _backward(ctx, grad_output):
     """The gradients of a recorded call, recorded themselves where PyTorch records going backward."""
     needed = ctx.needs_input_grad[1:]
-    gradients = _Gradients(ctx.call, needed)
+    batched = _dispatch_keys(grad_output).has(_BATCHED)  # is_grads_batched, which knows operators alone
+    gradients = _Gradients(ctx.call, needed, operate if batched else compute)
     if _are_functorch_transforms_active():
         found = _TransformedLast.apply(gradients, grad_output, *ctx.saved_tensors)
     elif torch.is_grad_enabled():
@@ -242,7 +245,7 @@ def transform(operator, arguments):
 def _below(function, arguments):
     """An operator's result under the graph that records it."""
     with _AutoDispatchBelowAutograd():
-        return OPERATORS[function](arguments)
+        return operate(function, arguments)
 
 
 def _register(operator):

@@ -170,7 +170,11 @@ def is_traced(arguments):
     return False
 
 
+def operate(function, arguments):
+    """The result of a function's operator."""
+    return OPERATORS[function](arguments)
+
+
 def compute(function, arguments):
-    """The result alone, outside of every graph; an operator's where PyTorch traces."""
-    operator = OPERATORS[function]
-    return operator(arguments) if is_traced(arguments) else operator.compute(arguments)
+    """The result alone, outside of every graph; the operator's where PyTorch traces."""
+    return operate(function, arguments) if is_traced(arguments) else OPERATORS[function].compute(arguments)
