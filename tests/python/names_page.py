@@ -21,7 +21,7 @@ from PyTorch's where [differences.md](differences.md) says so.
 |---|---|---|
 """
 TAIL = """
-*: PyTorch has no such name.
+*: PyTorch has no such name. A function without a module has one in PyTorch that computes nothing: it is PyTorch's own.
 
 Written by `tests/python/names_page.py`; a test says when it is stale.
 """
