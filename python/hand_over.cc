@@ -31,9 +31,19 @@ bool is_of_pytorch(PyObject* object) {
   return _PyType_Lookup(Py_TYPE(object), name) != nullptr;
 }
 
+/// A function that is imported at the first call. Importing lets other threads run: a static variable that waits for it
+/// would be waited for with the interpreter held.
+nb::handle found(PyObject*& kept, const char* module, const char* name) {
+  if (!kept) {
+    nb::object function = nb::module_::import_(module).attr(name);
+    if (!kept) kept = function.release().ptr();
+  }
+  return kept;
+}
+
 bool is_exactly_a_tensor(PyObject* object) {
-  static PyObject* type = nb::object(nb::module_::import_("torch").attr("Tensor")).release().ptr();
-  return reinterpret_cast<PyObject*>(Py_TYPE(object)) == type;
+  static PyObject* type = nullptr;
+  return reinterpret_cast<PyObject*>(Py_TYPE(object)) == found(type, "torch", "Tensor").ptr();
 }
 
 bool requires_gradient(PyObject* object) {
@@ -46,16 +56,12 @@ bool is_true(PyObject* object) {
   return truth > 0;
 }
 
-/// A function that is found once.
-nb::handle found(const char* module, const char* name) {
-  return nb::object(nb::module_::import_(module).attr(name)).release();
-}
-
 /// The call, and that PyTorch counts a change of what it writes to.
 PyObject* run_and_count(const Spec& spec, const Slots& slots, PyObject* written) {
-  static const nb::handle increment = found("torch._C", "_increment_version");
+  static PyObject* increment = nullptr;
+  found(increment, "torch._C", "_increment_version");
   PyObject* result = spec.run(spec, slots);
-  if (result) increment(nb::make_tuple(nb::handle(written)));
+  if (result) nb::handle(increment)(nb::make_tuple(nb::handle(written)));
   return result;
 }
 
@@ -79,17 +85,16 @@ PyObject* handed_over(const Spec& spec, const Slots& slots) {
     if (argument.role == Role::out) written = object;
   }
   if (!any) return nullptr;
-  static const nb::handle ordinary = found("lossact.torch._dispatch", "ordinary");
-  static const nb::handle dispatch = found("lossact.torch._dispatch", "dispatch");
-  static const nb::handle is_inference = found("torch", "is_inference");
-  if (plain && ordinary().ptr() == Py_True) {
+  static PyObject *ordinary = nullptr, *dispatch = nullptr, *is_inference = nullptr;
+  if (plain && found(ordinary, "lossact.torch._dispatch", "ordinary")().ptr() == Py_True) {
     if (!written || !is_exactly_a_tensor(written)) return nullptr;
-    if (is_inference(nb::handle(written)).ptr() == Py_False) return run_and_count(spec, slots, written);
+    if (found(is_inference, "torch", "is_inference")(nb::handle(written)).ptr() == Py_False)
+      return run_and_count(spec, slots, written);
   }
   nb::dict arguments;
   for (std::size_t i = 0; i < spec.arguments.size(); ++i)
     if (slots[i]) arguments[spec.arguments[i].name.c_str()] = nb::handle(slots[i]);
-  return dispatch(nb::handle(spec.object), arguments).release().ptr();
+  return found(dispatch, "lossact.torch._dispatch", "dispatch")(nb::handle(spec.object), arguments).release().ptr();
 }
 
 }  // namespace lossact::python

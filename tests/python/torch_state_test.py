@@ -3,6 +3,8 @@ of random numbers."""
 
 import inspect
 import itertools
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -127,6 +129,23 @@ def test_inference_mode(function):
         with pytest.raises(RuntimeError, match="(?i)inference"):
             function(y, inplace=True)
     assert torch.equal(y, before)
+
+
+def test_first_calls_of_many_threads():
+    """Importing what PyTorch's tensors need lets other threads run."""
+    script = """if True:
+        import threading, torch, lossact.functional as F
+        start, results = threading.Barrier(8), []
+        def work(i):
+            x = torch.ones(3, requires_grad=i % 2 == 0)
+            start.wait()
+            results.append(F.mish(x) if i % 4 else F.mish(torch.ones(3), out=torch.empty(3)))
+        threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert len(results) == 8
+    """
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=100)
 
 
 # Autocast
