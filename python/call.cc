@@ -40,20 +40,6 @@ bool requires_gradient(PyObject* object) {
   return result;
 }
 
-bool holds_array(const Argument& argument, PyObject* object) {
-  switch (argument.role) {
-    case Role::grad_output:
-    case Role::input:
-    case Role::weight:
-    case Role::target:
-      return true;
-    case Role::parameter:  // weights may be a tensor
-      return !PyFloat_CheckExact(object) && !PyLong_Check(object) && !PyUnicode_CheckExact(object);
-    default:
-      return false;
-  }
-}
-
 nb::object shape_tuple(std::span<const Py_ssize_t> shape) {
   nb::object tuple = nb::steal(PyTuple_New(static_cast<Py_ssize_t>(shape.size())));
   for (std::size_t i = 0; i < shape.size(); ++i)
@@ -174,21 +160,6 @@ std::optional<Reduction> read_old_reduction(const Spec& spec, const Slots& slots
                        spec.name.c_str(), shown(reduction).c_str()) != 0)
     throw nb::python_error();
   return reduction;
-}
-
-PyObject* recorded(const Spec& spec, const Slots& slots) {
-  bool any = false;
-  for (std::size_t i = 0; i < spec.arguments.size() && !any; ++i)
-    any = slots[i] && !is_numpy_array(slots[i]) && holds_array(spec.arguments[i], slots[i]) &&
-          requires_gradient(slots[i]);
-  if (!any) return nullptr;
-  nb::dict arguments;
-  for (std::size_t i = 0; i < spec.arguments.size(); ++i)
-    if (slots[i]) arguments[spec.arguments[i].name.c_str()] = nb::handle(slots[i]);
-  return nb::module_::import_("lossact.torch._autograd")
-      .attr("record")(nb::handle(spec.object), arguments)
-      .release()
-      .ptr();
 }
 
 void check_tensor_call(const Spec& spec, const Slots& slots) {

@@ -98,8 +98,6 @@ void read_options(const Spec& spec, const Slots& slots, Options<P>& options) {
 
 // Arrays
 
-/// What lossact.torch makes of a call whose arguments require a gradient, or a null pointer where none does.
-PyObject* recorded(const Spec& spec, const Slots& slots);
 /// Refuses an array beside a lossact.Tensor, and what a tensor has other means for.
 void check_tensor_call(const Spec& spec, const Slots& slots);
 
@@ -192,6 +190,7 @@ Spec make_spec(std::string_view family, std::string_view direction, std::initial
   std::vector<bool> placed(parameters.size());
   const auto place = [&](std::size_t i, bool keyword_only) {
     const bool drawn = lossact::detail::operand<P> == Operand::uniform && parameters[i].name == "seed";
+    spec.draws = spec.draws || drawn;
     spec.arguments.push_back({.name = std::string(parameters[i].name),
                               .role = Role::parameter,
                               .default_text = drawn ? "None" : parameters[i].default_value,

@@ -101,7 +101,6 @@ PyObject* forward(const Spec& spec, const Slots& slots) {
       }
     }
   }
-  if (PyObject* done = recorded(spec, slots)) return done;
   PyObject* out = spec.at(slots, Role::out);
   if (PyObject* value = spec.at(slots, Role::inplace); value && read_flag(spec, "inplace", value)) {
     if (given(out)) throw domain_error(said_by(spec) + "inplace and out were both given");
@@ -154,7 +153,6 @@ PyObject* backward(const Spec& spec, const Slots& slots) {
   double threshold = 0;
   const bool thresholded = has_threshold<P>(spec, slots, threshold);
   if (as_tensor(input)) refuse_type(spec, "input", input, "an array; the result of a call has backward()");
-  if (PyObject* done = recorded(spec, slots)) return done;
   Array dy, x;
   dy.open(spec.name, "grad_output", spec.at(slots, Role::grad_output), false);
   x.open(spec.name, "input", input, false);

@@ -29,7 +29,6 @@ PyObject* forward(const Spec& spec, const Slots& slots) {
       return give_tensor(nn::along(f, *tensor, dim, options.values, options.accuracy));
     }
   }
-  if (PyObject* done = recorded(spec, slots)) return done;
   nanobind::object cast;
   if (PyObject* dtype = spec.at(slots, Role::dtype); given(dtype)) {
     cast = cast_array(input, dtype);
@@ -59,7 +58,6 @@ PyObject* backward(const Spec& spec, const Slots& slots) {
   Options<P> options;
   read_options(spec, slots, options);
   if (as_tensor(input)) refuse_type(spec, "input", input, "an array; the result of a call has backward()");
-  if (PyObject* done = recorded(spec, slots)) return done;
   Array dy, x;
   dy.open(spec.name, "grad_output", spec.at(slots, Role::grad_output), false);
   x.open(spec.name, "input", input, false);

@@ -59,6 +59,7 @@ PyObject* call(PyObject* self, PyObject* const* args, std::size_t flagged, PyObj
       return nullptr;
     }
   try {
+    if (PyObject* done = handed_over(spec, slots)) return done;
     return spec.run(spec, slots);
   } catch (...) {
     set_python_error();
@@ -70,6 +71,11 @@ PyObject* repr(PyObject* self) {
   const nb::object module = nb::getattr(nb::handle(self), "__module__", nb::none());
   return PyUnicode_FromFormat("<function %S.%s>", module.ptr(),
                               reinterpret_cast<FunctionObject*>(self)->spec->name.c_str());
+}
+// The call without what PyTorch does around it.
+PyObject* compute(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  const Direct here;
+  return call(self, args, static_cast<std::size_t>(count), names);
 }
 // Pickled by its name.
 PyObject* reduce(PyObject* self, PyObject*) {
@@ -105,7 +111,10 @@ nb::object make_function_type() {
       {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
       {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, dict), READONLY, nullptr},
       {nullptr, 0, 0, 0, nullptr}};
-  static PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, nullptr}, {nullptr, nullptr, 0, nullptr}};
+  static PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, nullptr},
+                                  {"compute", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(compute)),
+                                   METH_FASTCALL | METH_KEYWORDS, "The call without what PyTorch does around it."},
+                                  {nullptr, nullptr, 0, nullptr}};
   static PyGetSetDef attributes[] = {{"__dict__", PyObject_GenericGetDict, nullptr, nullptr, nullptr},
                                      {nullptr, nullptr, nullptr, nullptr, nullptr}};
   PyType_Slot slots[] = {{Py_tp_members, members},

@@ -55,6 +55,7 @@ struct Spec {
   std::vector<Argument> arguments;
   PyObject* (*run)(const Spec& spec, const Slots& slots) = nullptr;
   PyObject* object = nullptr;
+  bool draws = false;  // random numbers, where no seed is given
   std::size_t required = 0, positional = 0;
   std::array<std::int8_t, static_cast<std::size_t>(Role::count)> places = {};  // of each role; -1 for none
   std::array<std::int8_t, 16> parameter_places = {};
@@ -65,6 +66,18 @@ struct Spec {
     const int place = places[static_cast<std::size_t>(role)];
     return place < 0 ? nullptr : slots[static_cast<std::size_t>(place)];
   }
+};
+
+/// What lossact.torch makes of a call on tensors of PyTorch that needs more than their memory: a gradient, a trace, a
+/// count of changes. A null pointer where the library computes as it is.
+PyObject* handed_over(const Spec& spec, const Slots& slots);
+/// While this lives, the next call of this thread is not handed over.
+class Direct {
+ public:
+  Direct();
+  ~Direct();
+  Direct(const Direct&) = delete;
+  Direct& operator=(const Direct&) = delete;
 };
 
 /// A new reference to a callable of type lossact._core.Function. The specification must live as long as the program.

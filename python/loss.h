@@ -27,7 +27,6 @@ PyObject* call_loss(const F& f, const Spec& spec, const Slots& slots) {
       return give_tensor(f(*tensor, *other, options.values, options.accuracy));
     }
   }
-  if (PyObject* done = recorded(spec, slots)) return done;
   Array x, y;
   x.open(spec.name, "input", input, false);
   y.open(spec.name, "target", target, false);

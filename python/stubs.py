@@ -75,14 +75,19 @@ def write(module, functions, prefix=""):
 
 def write_modules():
     lines = ['"""PyTorch\'s modules, those of Lossact\'s functions in their place."""', "", "import torch",
-             "from torch import Tensor", "from torch.nn import *", "from lossact import functional as functional", ""]
+             "from torch import Tensor", "from torch.nn import *", "from lossact.torch.nn import functional as functional",
+             ""]
     for function in _core.functions:
         if function.direction == "forward":
             name = module_name(function)
             arguments = "input: Tensor, target: Tensor" if function.family.endswith("loss") else "input: Tensor"
             base = name if function.function in _core.module_names else "Module"
             lines.append(f"class {name}(torch.nn.{base}):\n    def forward(self, {arguments}) -> Tensor: ...\n")
-    (FOLDER / "torch" / "nn.pyi").write_text("\n".join(lines))
+    (FOLDER / "torch" / "nn" / "__init__.pyi").write_text("\n".join(lines))
+    names = ", ".join(f"{f.__name__} as {f.__name__}" for f in _core.functions if f.direction == "forward")
+    lines = ['"""All of torch.nn.functional, by Lossact where Lossact has it."""', "", "from torch.nn.functional import *",
+             f"from lossact.functional import {names}", ""]
+    (FOLDER / "torch" / "nn" / "functional.pyi").write_text("\n".join(lines))
 
 
 write(functional, _core.functions)

@@ -1,104 +1,287 @@
-"""Calls on tensors of PyTorch that require a gradient: recorded in its graph, by torch.autograd.Function."""
+"""Gradients of calls on tensors of PyTorch: in its graph, by torch.autograd.Function, and in torch.func."""
 
 import torch
+from torch._C import _are_functorch_transforms_active, _AutoDispatchBelowAutograd, _dispatch_keys, _parse_dispatch_key
+from torch.autograd import forward_ad
 
-from lossact import _core
+from lossact.torch._eager import eager
+from lossact.torch._operators import BESIDE, BY_DIRECTION, LIBRARY, OPERATORS, compute, operate
 
-_FUNCTIONS = {function.__name__: function for function in _core.functions}
-# By direction and function: what the graph calls going backward.
-_BY_DIRECTION = {(function.function, function.direction): function for function in _core.functions}
-_DRAWS = {described["name"] for described in _core.registry if described["operand"] == "uniform"}
-_DIFFERENTIABLE = ("input", "weight", "target")
-
-
-def _detached(value):
-    return value.detach() if isinstance(value, torch.Tensor) else value
+_BATCHED = _parse_dispatch_key("Batched")
 
 
-class _Recorded(torch.autograd.Function):
-    """One call: forward computes it on the tensors' data, backward calls NAME_backward."""
-
-    @staticmethod
-    def forward(ctx, function, arguments, names, *tensors):
-        values = dict(arguments, **{name: tensor.detach() for name, tensor in zip(names, tensors)})
-        ctx.function, ctx.names = function, names
-        rest = set(values) - {*names, "inplace", "out"}
-        ctx.rest = {name: value for name, value in values.items() if name in rest}
-        if values.get("inplace"):
-            ctx.mark_dirty(tensors[names.index("input")])
-            # The copy stands for what was written over: it requires a gradient so that a second derivative raises.
-            kept = [tensor.detach().clone().requires_grad_() if name == "input" else tensor.detach()
-                    for name, tensor in zip(names, tensors)]
-            ctx.save_for_backward(*kept)
-            function(**values)
-            return tensors[names.index("input")]
-        ctx.save_for_backward(*tensors)
-        return function(**values)
-
-    @staticmethod
-    def backward(ctx, grad_output):
-        needed = dict(zip(ctx.names, ctx.needs_input_grad[3:]))
-        gradients = _Gradients.apply(ctx.function, ctx.rest, ctx.names, needed, grad_output, *ctx.saved_tensors)
-        return (None, None, None, *gradients)
+def refuse_second_derivatives(name):
+    raise ValueError(
+        f"[{name}] an argument requires a gradient, and second derivatives are not to be had: detach() it"
+    )
 
 
-class _Gradients(torch.autograd.Function):
-    """NAME_backward, recorded where PyTorch records: a second derivative then raises, and is not missing silently."""
+def refuse_forward_mode(name):
+    raise NotImplementedError(
+        f"[{name}] forward-mode derivatives (jvp, jacfwd, dual tensors) are not to be had: use backward(), "
+        "torch.func.grad, vjp or jacrev"
+    )
 
-    @staticmethod
-    def forward(ctx, function, rest, names, needed, grad_output, *tensors):
-        ctx.name = function.__name__
-        values = dict(rest, **{name: tensor.detach() for name, tensor in zip(names, tensors)})
-        grad_output = grad_output.detach()
-        gradients = dict.fromkeys(names)
-        backward = _BY_DIRECTION[function.function, "backward"]
-        if function.family == "row_activation" or function.family == "activation":
+
+def refuse_tangents(name, values):
+    """Forward-mode derivatives would be missing silently."""
+    if forward_ad._current_level >= 0:
+        for value in values:
+            if isinstance(value, torch.Tensor) and forward_ad.unpack_dual(value).tangent is not None:
+                refuse_forward_mode(name)
+
+
+def requires_gradient(arguments):
+    for value in arguments.values():
+        if getattr(value, "requires_grad", False):
+            return True
+    return False
+
+
+class _Call:
+    """A function with all its arguments but tensors, which it is called with in the order of `names`."""
+
+    def __init__(self, operator, arguments, run=None):
+        self.operator, self.name, self.run = operator, operator.name, run or compute
+        self.names, self.options = [], {}
+        for name, value in arguments.items():
+            if isinstance(value, torch.Tensor):
+                self.names.append(name)
+            elif name not in BESIDE:
+                self.options[name] = value
+
+    def __call__(self, *tensors):
+        return self.run(self.operator.function, {**self.options, **dict(zip(self.names, tensors))})
+
+    def batched(self, dims):
+        """Whether it can be called on a whole batch at once: no element knows of another."""
+        return self.operator.family == "activation" and self.names == ("input",)
+
+
+class _Gradients:
+    """What a call asks for going backward: the gradients in those of its tensors that need one."""
+
+    def __init__(self, call, needed, run=compute):
+        self.call, self.name, self.run = call, call.name, run
+        self.needed = [name for name, wanted in zip(call.names, needed) if wanted]
+        for name in self.needed:
+            if name not in call.operator.differentiable:
+                raise ValueError(f"[{call.name}] {name} requires a gradient, which it does not have: detach() it")
+
+    def __call__(self, grad_output, *tensors):
+        call, operator = self.call, self.call.operator
+        values = {**call.options, **dict(zip(call.names, tensors))}
+        if not operator.is_loss and grad_output.dtype != values["input"].dtype:
             grad_output = grad_output.to(values["input"].dtype)
-        if "weight" in needed and function.family == "activation":
-            gradients["input"], gradients["weight"] = backward(grad_output, **values)
-        elif needed["input"]:
-            gradients["input"] = backward(grad_output, **values)
-        if needed.get("target"):
-            in_target = _BY_DIRECTION[function.function, "backward_target"]
-            gradients["target"] = in_target(grad_output, **values)
-        return tuple(gradients[name] if needed[name] else None for name in names)
+        found = {}
+        function = operator.function.function
+        if "input" in self.needed or operator.learned:
+            result = self.run(
+                BY_DIRECTION[function, "backward"].function, {"grad_output": grad_output, **values}
+            )
+            found["input"], found["weight"] = result if operator.learned else (result, None)
+        if "target" in self.needed:
+            in_target = BY_DIRECTION[function, "backward_target"].function
+            found["target"] = self.run(in_target, {"grad_output": grad_output, **values})
+        return tuple(found[name] for name in self.needed)
+
+    def batched(self, dims):
+        return self.call.batched(dims)
+
+
+@eager
+def _backward(ctx, grad_output):
+    """The gradients of a recorded call, recorded themselves where PyTorch records going backward."""
+    needed = ctx.needs_input_grad[1:]
+    batched = _dispatch_keys(grad_output).has(_BATCHED)  # is_grads_batched, which knows operators alone
+    gradients = _Gradients(ctx.call, needed, operate if batched else compute)
+    if _are_functorch_transforms_active():
+        found = _TransformedLast.apply(gradients, grad_output, *ctx.saved_tensors)
+    elif torch.is_grad_enabled():
+        found = _Last.apply(gradients, grad_output, *ctx.saved_tensors)
+    else:
+        found = gradients(grad_output, *ctx.saved_tensors)
+    found = iter(found)
+    return (None, *(next(found) if wanted else None for wanted in needed))
+
+
+class _Last(torch.autograd.Function):
+    """Gradients, recorded where PyTorch records: a second derivative then raises, and is not missing silently."""
 
     @staticmethod
+    @eager
+    def forward(ctx, call, *tensors):
+        ctx.name = call.name
+        return call(*tensors)
+
+    @staticmethod
+    @eager
     def backward(ctx, *_):
         raise RuntimeError(f"[{ctx.name}] second derivatives are not to be had")
 
+    @staticmethod
+    @eager
+    def jvp(ctx, *_):
+        refuse_forward_mode(ctx.name)
 
-def record(function, arguments):
-    """The result of `function`, called with the arguments by name, of which a tensor requires a gradient."""
-    if not torch.is_grad_enabled():
-        return function(**{name: _detached(value) for name, value in arguments.items()})
-    if function.direction != "forward":
-        raise ValueError(
-            f"[{function.__name__}] an argument requires a gradient, and second derivatives are not to be had: "
-            "detach() it"
-        )
-    if arguments.get("out") is not None:
-        raise ValueError(f"[{function.__name__}] out has no place in a graph: an argument requires a gradient")
-    learned = function.family == "activation"
+
+class _Recorded(torch.autograd.Function):
+    """One call in PyTorch's graph."""
+
+    @staticmethod
+    @eager
+    def forward(ctx, call, *tensors):
+        ctx.call, ctx.name = call, call.name
+        ctx.save_for_backward(*tensors)
+        return call(*tensors)
+
+    backward = staticmethod(_backward)
+
+    @staticmethod
+    @eager
+    def jvp(ctx, *_):
+        refuse_forward_mode(ctx.name)
+
+
+def _one_by_one(apply, info, dims, call, tensors):
+    """The rule of a batch: as a whole where no element knows of another, and otherwise example by example."""
+    if call.batched(dims):
+        whole = [tensor if dim is None else tensor.movedim(dim, 0) for tensor, dim in zip(tensors, dims)]
+        size = next(tensor.shape for tensor, dim in zip(whole, dims) if dim is not None)
+        whole = [tensor if dim is not None else tensor.expand(size) for tensor, dim in zip(whole, dims)]
+        result = apply(call, *whole)
+        return result, tuple(0 for _ in result) if isinstance(result, tuple) else 0
+    results = [
+        apply(call, *(tensor if dim is None else tensor.select(dim, i) for tensor, dim in zip(tensors, dims)))
+        for i in range(info.batch_size)
+    ]
+    if not results:
+        raise ValueError(f"[{call.name}] a batch of no examples has no results")
+    if isinstance(results[0], tuple):
+        return tuple(torch.stack(parts) for parts in zip(*results)), tuple(0 for _ in results[0])
+    return torch.stack(results), 0
+
+
+# torch.func asks for functions of another form, which take longer to call.
+
+
+class _TransformedLast(torch.autograd.Function):
+    """Gradients under the transforms of torch.func."""
+
+    @staticmethod
+    @eager
+    def forward(call, *tensors):
+        return call(*tensors)
+
+    @staticmethod
+    @eager
+    def setup_context(ctx, inputs, output):
+        ctx.name = inputs[0].name
+
+    backward = staticmethod(_Last.backward)
+    jvp = staticmethod(_Last.jvp)
+
+    @staticmethod
+    @eager
+    def vmap(info, in_dims, call, *tensors):
+        return _one_by_one(_TransformedLast.apply, info, in_dims[1:], call, tensors)
+
+
+class _Transformed(torch.autograd.Function):
+    """One call under the transforms of torch.func."""
+
+    @staticmethod
+    @eager
+    def forward(call, *tensors):
+        return call(*tensors)
+
+    @staticmethod
+    @eager
+    def setup_context(ctx, inputs, output):
+        ctx.call, ctx.name = inputs[0], inputs[0].name
+        ctx.save_for_backward(*inputs[1:])
+
+    backward = staticmethod(_backward)
+
+    jvp = staticmethod(_Recorded.jvp)
+
+    @staticmethod
+    @eager
+    def vmap(info, in_dims, call, *tensors):
+        return _one_by_one(_Transformed.apply, info, in_dims[1:], call, tensors)
+
+
+def _check(operator, arguments):
+    """Refuses a gradient that is not to be had."""
     for name, value in arguments.items():
-        if getattr(value, "requires_grad", False) and (
-            name not in _DIFFERENTIABLE or (name == "weight" and not learned)
-        ):
-            raise ValueError(f"[{function.__name__}] {name} requires a gradient, which it does not have: detach() it")
-    names = tuple(
-        name
-        for name in _DIFFERENTIABLE
-        if isinstance(arguments.get(name), torch.Tensor) and (name != "weight" or learned)
-    )
-    if names[:1] != ("input",):
+        if getattr(value, "requires_grad", False):
+            if operator.direction != "forward":
+                refuse_second_derivatives(operator.name)
+            if name not in operator.differentiable:
+                raise ValueError(f"[{operator.name}] {name} requires a gradient, which it does not have: detach() it")
+    if not isinstance(arguments["input"], torch.Tensor):
         raise TypeError(
-            f"[{function.__name__}] input is no tensor of PyTorch, but another argument is one that requires a gradient"
+            f"[{operator.name}] input is no tensor of PyTorch, but another argument is one that requires a gradient"
         )
-    arguments = dict(arguments)
-    dtype = arguments.pop("dtype", None)
-    if dtype is not None:
-        arguments["input"] = arguments["input"].to(dtype)
-    if function.function in _DRAWS and arguments.get("seed") is None:
-        arguments["seed"] = _core.fresh_seed()
-    tensors = [arguments.pop(name) for name in names]
-    return _Recorded.apply(function, arguments, names, *tensors)
+
+
+def record(operator, arguments):
+    """The result of a call, of which a tensor requires a gradient, in PyTorch's graph."""
+    _check(operator, arguments)
+    call = _Call(operator, arguments)
+    return _Recorded.apply(call, *(arguments[name] for name in call.names))
+
+
+def transform(operator, arguments):
+    """The result of a call under the transforms of torch.func."""
+    if operator.direction != "forward":
+        call = _Call(operator, arguments)
+        return _TransformedLast.apply(call, *(arguments[name] for name in call.names))
+    _check(operator, arguments)
+    call = _Call(operator, arguments)
+    return _Transformed.apply(call, *(arguments[name] for name in call.names))
+
+
+def _below(function, arguments):
+    """An operator's result under the graph that records it."""
+    with _AutoDispatchBelowAutograd():
+        return operate(function, arguments)
+
+
+def _register(operator):
+    """What the operator itself does in a graph and in a batch, when a tracer calls it again."""
+
+    @eager
+    def kernel(keyset, *values):
+        refuse_tangents(operator.name, values)
+        arguments = operator.seeded(operator.by_name(values))
+        call = _Call(operator, arguments, _below)
+        tensors = [arguments[name] for name in call.names]
+        if not torch.is_grad_enabled() or not any(tensor.requires_grad for tensor in tensors):
+            return call(*tensors)
+        if _are_functorch_transforms_active():
+            raise NotImplementedError(
+                f"[{operator.name}] torch.func's gradients are not to be had of what was traced: "
+                "call torch.compile within grad, vjp or jacrev, and not around them"
+            )
+        if operator.direction != "forward":
+            return _Last.apply(call, *tensors)
+        _check(operator, arguments)
+        return _Recorded.apply(call, *tensors)
+
+    @eager
+    def batch(info, in_dims, *values):
+        arguments = operator.by_name(values)
+        call = _Call(operator, arguments)
+        dims = dict(zip(operator.names, in_dims))
+        return _one_by_one(
+            lambda call, *tensors: call(*tensors), info, [dims[name] for name in call.names], call,
+            [arguments[name] for name in call.names],
+        )
+
+    LIBRARY.impl(operator.name, kernel, "Autograd", with_keyset=True)
+    torch.library.register_vmap(f"lossact::{operator.name}", batch, lib=LIBRARY)
+
+
+for _operator in OPERATORS.values():
+    _register(_operator)
