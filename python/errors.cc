@@ -1,5 +1,6 @@
 #include "python/errors.h"
 #include "lossact/error.h"
+#include "python/interpreter.h"
 #include "python/module.h"
 
 namespace lossact::python {
@@ -19,6 +20,8 @@ void set_python_error() noexcept {
     PyErr_NoMemory();
   } catch (const std::exception& e) {
     PyErr_SetString(PyExc_RuntimeError, e.what());
+  } catch (...) {
+    stop_thread();
   }
 }
 
