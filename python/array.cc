@@ -1,6 +1,7 @@
 #include "python/array.h"
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include "lossact/error.h"
 
@@ -14,6 +15,9 @@ constexpr std::array<std::string_view, 14> kNames = {"float32", "float64", "bflo
 [[noreturn]] void refuse(std::string_view function, std::string_view what, const std::string& why) {
   throw type_error(std::string("[").append(function).append("] ").append(what).append(" ").append(why));
 }
+
+/// No memory reaches so far, and sums of as many distances as an array has dimensions do not wrap.
+constexpr Py_ssize_t kFar = Py_ssize_t(1) << 56;
 
 /// Calls body(size) with the element's size as a constant, so that a copy of one is an instruction.
 template <class Body>
@@ -59,7 +63,7 @@ void Array::finish(std::string_view function) {
       if (strides_[axis] != expected) contiguous_ = false;
       places |= static_cast<std::size_t>(strides_[axis]);
       Py_ssize_t reach;
-      if (__builtin_mul_overflow(shape_[axis] - 1, strides_[axis], &reach)) too_large();
+      if (__builtin_mul_overflow(shape_[axis] - 1, strides_[axis], &reach) || std::abs(reach) > kFar) too_large();
     }
     if (shape_[axis] < 0 || __builtin_mul_overflow(expected, shape_[axis], &expected)) too_large();
     count_ *= static_cast<std::size_t>(shape_[axis]);

@@ -99,6 +99,12 @@ std::string device_name(long type, long index) {
   return (name ? std::string(name) : "DLPack's type " + std::to_string(type)) + ":" + std::to_string(index);
 }
 
+/// A stride of so many elements; where that wraps, one that is longer than memory.
+Py_ssize_t in_bytes(std::int64_t stride, std::size_t item) {
+  Py_ssize_t bytes;
+  return __builtin_mul_overflow(stride, static_cast<Py_ssize_t>(item), &bytes) ? PY_SSIZE_T_MAX : bytes;
+}
+
 std::string text_of(nb::handle object) { return nb::str(object).c_str(); }
 
 /// Refuses element types by the array's own name for them, or else by the format of its buffer.
@@ -122,7 +128,7 @@ std::string no_array(PyObject* object) {
   std::string text = "is a " + std::string(Py_TYPE(object)->tp_name);
   const nb::object module = nb::getattr(type, "__module__", nb::none());
   if (nb::isinstance<nb::str>(module)) {
-    std::string package = nb::cast<std::string>(module);
+    std::string package = nb::cast<const char*>(module);
     package.resize(std::min(package.find('.'), package.size()));
     const bool known = package == "builtins" || package == "__main__" || package == "lossact";
     if (!known && text.find('.') == std::string::npos) text += " of " + package;
@@ -193,8 +199,7 @@ void Array::take(const nb::dlpack::dltensor& found) {
   auto step = static_cast<std::uint64_t>(item_size_);
   for (std::size_t i = dims; i-- > 0; step *= static_cast<std::uint64_t>(storage_[i])) {
     storage_[i] = static_cast<Py_ssize_t>(found.shape[i]);
-    storage_[dims + i] =
-        static_cast<Py_ssize_t>(found.strides ? static_cast<std::uint64_t>(found.strides[i]) * item_size_ : step);
+    storage_[dims + i] = found.strides ? in_bytes(found.strides[i], item_size_) : static_cast<Py_ssize_t>(step);
   }
   shape_ = storage_.data();
   strides_ = storage_.data() + dims;
@@ -250,7 +255,7 @@ bool Array::by_dlpack(std::string_view function, PyObject* object, bool writable
     storage_.resize(2 * found.ndim());
     for (std::size_t i = 0; i < found.ndim(); ++i) {
       storage_[i] = static_cast<Py_ssize_t>(found.shape(i));
-      storage_[found.ndim() + i] = static_cast<Py_ssize_t>(static_cast<std::uint64_t>(found.stride(i)) * item_size_);
+      storage_[found.ndim() + i] = in_bytes(found.stride(i), item_size_);
     }
     shape_ = storage_.data();
     strides_ = storage_.data() + found.ndim();
