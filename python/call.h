@@ -27,8 +27,12 @@ std::int64_t read_integer(const Spec& spec, std::string_view name, PyObject* val
 std::uint64_t read_natural(const Spec& spec, std::string_view name, PyObject* value);
 /// The text lives as long as the object.
 std::string_view read_word(const Spec& spec, std::string_view name, PyObject* value);
-/// Of an array, which is opened, or a sequence of numbers.
+/// Of an array, which is opened and stays so, or a sequence of numbers.
 std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value, Array& array);
+inline std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value) {
+  Array array;
+  return read_numbers(spec, name, value, array);
+}
 Accuracy read_accuracy(const Spec& spec, const Slots& slots);
 /// What PyTorch's old arguments mean, with a DeprecationWarning; nothing where neither was given.
 std::optional<Reduction> read_old_reduction(const Spec& spec, const Slots& slots);
@@ -159,10 +163,11 @@ class Written {
 
 /// The loss as the caller's kind of number: of float64 where `wide`, of float32 otherwise; written to `out` if given,
 /// which must not lie over what the call reads.
-PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide, PyObject* out, const Inputs& inputs);
+PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide, PyObject* out,
+                      const Inputs& inputs = {});
 /// Losses of all elements or rows, likewise.
 PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize_t> shape,
-                      const std::vector<double>& losses, bool wide, PyObject* out, const Inputs& inputs);
+                      const std::vector<double>& losses, bool wide, PyObject* out, const Inputs& inputs = {});
 /// A number or an array of them, which is opened, as the gradient of a loss comes; of the losses' shape, where that is
 /// given.
 std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape,

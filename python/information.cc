@@ -21,9 +21,8 @@ Probabilities read(const Spec& spec, std::string_view name, PyObject* object, bo
     if (one_distribution) refuse_type(spec, name, object, "an array or a list of probabilities");
     return {{read_number(spec, name, object)}, {}};
   }
-  Array array;
   if (PyList_Check(object) || PyTuple_Check(object)) {
-    Probabilities p = {read_numbers(spec, name, object, array), {}};
+    Probabilities p = {read_numbers(spec, name, object), {}};
     p.shape.push_back(static_cast<Py_ssize_t>(p.values.size()));
     return p;
   }
@@ -31,6 +30,7 @@ Probabilities read(const Spec& spec, std::string_view name, PyObject* object, bo
   if (wanted.ptr() == Py_True)
     throw domain_error(said_by(spec).append(name) + " requires a gradient, which would be lost: detach() it, and see " +
                        spec.function + "_gradient");
+  Array array;
   array.open(spec.name, name, object, false);
   if (one_distribution && array.dim() != 1)
     throw shape_error(said_by(spec).append(name) + " has shape " + array.shape_text() + ", expected one dimension");
@@ -41,7 +41,7 @@ bool is_list(PyObject* object) {
 }
 PyObject* give_numbers(const Spec& spec, PyObject* like, const Probabilities& shape,
                        const std::vector<double>& numbers) {
-  if (!is_list(like)) return give_losses(spec, like, shape.shape, numbers, true, nullptr, {});
+  if (!is_list(like)) return give_losses(spec, like, shape.shape, numbers, true, nullptr);
   if (shape.shape.empty()) return PyFloat_FromDouble(numbers[0]);
   nb::list list;
   for (const double number : numbers) list.append(number);
@@ -72,7 +72,7 @@ PyObject* run(const Spec& spec, const Slots& slots) {
       double value;
       if constexpr (P::distributions == 2) value = f(p.values, q.values, options.values);
       else value = f(p.values, options.values);
-      return is_list(first) ? PyFloat_FromDouble(value) : give_number(spec, first, value, true, nullptr, {});
+      return is_list(first) ? PyFloat_FromDouble(value) : give_number(spec, first, value, true, nullptr);
     }
   }
 }

@@ -78,7 +78,7 @@ PyObject* call_loss(const F& f, const Spec& spec, const Slots& slots) {
         gradient.commit();
       }
       if constexpr (direction == Direction::with_gradient)
-        return pair(give_number(spec, input, loss, wide, nullptr, inputs), result.give());
+        return pair(give_number(spec, input, loss, wide, nullptr), result.give());
       return result.give();
     }
   });
