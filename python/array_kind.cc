@@ -30,6 +30,7 @@ Kind find_kind(PyTypeObject* type) {
   kind.type = type;
   kind.numpy = inherits(type, "numpy", "ndarray");
   kind.masked = kind.numpy && inherits(type, "numpy.ma", "MaskedArray");
+  kind.time = inherits(type, "numpy", "datetime64") || inherits(type, "numpy", "timedelta64");
   kind.tracer = inherits(type, "jax", "Tracer");
   kind.torch = inherits(type, "torch", "Tensor");
   kind.plain = kind.torch && ask("is_plain_type", kept.ptr()).ptr() == Py_True;

@@ -29,7 +29,7 @@ struct Exchange {
 struct Kind {
   PyTypeObject* type = nullptr;
   const Exchange* exchange = nullptr;
-  bool numpy = false, masked = false, tracer = false, torch = false;
+  bool numpy = false, masked = false, time = false, tracer = false, torch = false;
   /// A tensor's elements are what lies in its memory, but for a negated view's.
   bool plain = false;
 };

@@ -286,6 +286,7 @@ void Array::open(std::string_view function, std::string_view what, PyObject* obj
   if (kind.masked)
     refuse(function, what,
            "is a masked array of NumPy, whose mask would be lost: its filled() or compressed() is a plain one");
+  if (kind.time) refuse_elements(function, what, object, nullptr);  // its buffer is of bytes
   if (kind.tracer)
     refuse(function, what, "is a tracer of JAX, which holds no numbers: call it outside of jit, grad and vmap");
   if (kind.torch) {

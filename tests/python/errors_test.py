@@ -66,6 +66,9 @@ def test_inputs_that_are_no_numbers(function):
             spoiled[place] = np.zeros((4, 3), element)
             words = re.escape(f"input has elements of {spoiled[place].dtype}") + ".*, expected floating-point numbers"
             refuse(TypeError, words, call, *spoiled, out=out, **options)
+        for time in (np.datetime64("2026-01-01"), np.timedelta64(1, "s")):  # whose buffers are of bytes
+            spoiled[place] = time
+            refuse(TypeError, re.escape(f"input has elements of {time.dtype}"), call, *spoiled, out=out, **options)
         for nothing in (None, "text", 1.5, [1.0, 2.0], {}):
             spoiled[place] = nothing
             refuse(TypeError, "input is a .*, expected an array", call, *spoiled, out=out, **options)
