@@ -6,25 +6,17 @@ namespace nb = nanobind;
 namespace lossact::python {
 namespace {
 
-/// A function of lossact._arrays, which knows the kinds of array.
-nb::object arrays(const char* name) { return nb::module_::import_("lossact._arrays").attr(name); }
-
 PyObject* numpy_empty_like(PyObject* like) {
-  static PyObject* function = nb::object(nb::module_::import_("numpy").attr("empty_like")).release().ptr();
-  PyObject* made = PyObject_Vectorcall(function, &like, 1, nullptr);
-  if (!made) throw nb::python_error();
-  return made;
+  static PyObject* function = nullptr;
+  return call_python(imported(function, "numpy", "empty_like"), {&like, 1}).release().ptr();
 }
 
 /// A number of NumPy: float64 where `wide`, float32 otherwise.
 PyObject* numpy_number(double value, bool wide) {
-  static PyObject* types[2] = {nb::object(nb::module_::import_("numpy").attr("float32")).release().ptr(),
-                               nb::object(nb::module_::import_("numpy").attr("float64")).release().ptr()};
+  static PyObject* types[2] = {};
   const nb::object number = nb::steal(PyFloat_FromDouble(value));
   PyObject* argument = number.ptr();
-  PyObject* made = PyObject_Vectorcall(types[wide], &argument, 1, nullptr);
-  if (!made) throw nb::python_error();
-  return made;
+  return call_python(imported(types[wide], "numpy", wide ? "float64" : "float32"), {&argument, 1}).release().ptr();
 }
 
 bool requires_gradient(PyObject* object) {
@@ -54,12 +46,10 @@ void open_out(const Spec& spec, const char* what, PyObject* out, Array& array) {
   array.open(spec.name, what, out, true);
 }
 
-/// Refuses an array to be written to whose elements share memory, as a broadcast view's do.
+/// Refuses an array to be written to whose elements share memory, as those of a broadcast view do.
 void check_repeats(const Spec& spec, const Array& written) {
-  if (written.count() == 0) return;
-  for (int axis = 0; axis < written.dim(); ++axis)
-    if (written.stride(axis) == 0 && written.size(axis) > 1)
-      throw overlap_error(said_by(spec).append(written.what()) + " has elements that share memory");
+  if (overlaps_itself(written))
+    throw overlap_error(said_by(spec).append(written.what()) + " has elements that share memory");
 }
 
 }  // namespace
@@ -127,7 +117,7 @@ std::string_view read_word(const Spec& spec, std::string_view name, PyObject* va
   return {text, static_cast<std::size_t>(size)};
 }
 
-std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value) {
+std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value, Array& array) {
   if (PyList_Check(value) || PyTuple_Check(value)) {
     std::vector<double> numbers;
     // Asked anew each time: an item's __float__ may change the list.
@@ -135,7 +125,6 @@ std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObje
       numbers.push_back(read_number(spec, name, nb::borrow(PySequence_Fast_GET_ITEM(value, i)).ptr()));
     return numbers;
   }
-  Array array;
   array.open(spec.name, name, value, false);
   return doubles(spec.name, array);
 }
@@ -190,6 +179,13 @@ void check_overlap(const Spec& spec, const Array& written, const Array& read, bo
                         (exactly ? " in part" : ""));
 }
 
+void check_overlap(const Spec& spec, const Array& written, const Inputs& inputs) {
+  for (const Array* array : inputs.arrays)
+    if (array) check_overlap(spec, written, *array);
+  if (!inputs.weights) return;
+  for (const Array& weight : *inputs.weights) check_overlap(spec, written, weight, false);
+}
+
 Result::Result(const Spec& spec, const char* what, PyObject* like, const Array& like_array, PyObject* out)
     : like_(like), out_(given(out) ? out : nullptr) {
   if (out_) {
@@ -201,8 +197,10 @@ Result::Result(const Spec& spec, const char* what, PyObject* like, const Array& 
     made_ = nb::steal(numpy_empty_like(like));
     array_.open(spec.name, what, made_.ptr(), true);
   } else {
-    made_ = arrays("empty_like")(nb::handle(like));
-    array_.open(spec.name, what, made_.ptr(), true);
+    made_ = ask("empty_like", like);
+    array_.open(spec.name, "result", made_.ptr(), true);
+    check_same_element(spec, array_, like_array);
+    check_same_shape(spec, array_, like_array);
   }
 }
 
@@ -219,27 +217,28 @@ Result::Result(const Spec& spec, const char* what, PyObject* like, std::span<con
                         nb::str(shape_tuple(shape)).c_str());
     check_repeats(spec, array_);
   } else {
-    made_ = arrays("empty")(nb::handle(like), shape_tuple(shape), std::string(to_string(element)).c_str());
-    array_.open(spec.name, what, made_.ptr(), true);
+    made_ = ask("empty", like, shape_tuple(shape).ptr(), nb::str(to_string(element).data()).ptr());
+    array_.open(spec.name, "result", made_.ptr(), true);
   }
 }
 
 PyObject* Result::give() {
   if (out_) return Py_NewRef(out_);
   if (is_numpy_array(like_)) return made_.release().ptr();
-  return nb::object(arrays("finish")(nb::handle(like_), made_)).release().ptr();
+  return ask("finish", like_, made_.ptr()).release().ptr();
 }
 
-PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide, PyObject* out) {
-  if (!given(out))
-    return is_numpy_array(like) ? numpy_number(value, wide)
-                                : arrays("number")(nb::handle(like), value, wide).release().ptr();
-  return give_losses(spec, like, {}, {value}, wide, out);
+PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide, PyObject* out, const Inputs& inputs) {
+  if (given(out) || (!is_numpy_array(like) && is_torch_tensor(like)))
+    return give_losses(spec, like, {}, {value}, wide, out, inputs);
+  if (is_numpy_array(like)) return numpy_number(value, wide);
+  return ask("number", like, nb::float_(value).ptr(), wide ? Py_True : Py_False).release().ptr();
 }
 
 PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize_t> shape,
-                      const std::vector<double>& losses, bool wide, PyObject* out) {
+                      const std::vector<double>& losses, bool wide, PyObject* out, const Inputs& inputs) {
   Result result(spec, "out", like, shape, wide ? Element::float64 : Element::float32, out);
+  check_overlap(spec, result.array(), inputs);
   if (wide) {
     result.array().scatter(losses.data());
   } else {
@@ -249,10 +248,10 @@ PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize
   return result.give();
 }
 
-std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape) {
+std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape,
+                                     Array& array) {
   if (PyFloat_Check(object) || PyLong_Check(object)) return {read_number(spec, "grad_output", object)};
-  if (PyList_Check(object) || PyTuple_Check(object)) return read_numbers(spec, "grad_output", object);
-  Array array;
+  if (PyList_Check(object) || PyTuple_Check(object)) return read_numbers(spec, "grad_output", object, array);
   array.open(spec.name, "grad_output", object, false);
   if (shape && !std::ranges::equal(array.shape(), *shape))
     throw shape_error(said_by(spec) + "grad_output has shape " + array.shape_text() + ", expected " +
@@ -267,6 +266,6 @@ PyObject* pair(PyObject* first, PyObject* second) {
   return both;
 }
 
-nb::object cast_array(PyObject* array, PyObject* dtype) { return arrays("cast")(nb::handle(array), nb::handle(dtype)); }
+nb::object cast_array(PyObject* array, PyObject* dtype) { return ask("cast", array, dtype); }
 
 }  // namespace lossact::python

@@ -2,7 +2,7 @@
 // must not compute itself.
 #ifndef LOSSACT_PYTHON_CALL_H_
 #define LOSSACT_PYTHON_CALL_H_
-#include <deque>
+#include <list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +10,7 @@
 #include "lossact/lossact.h"
 #include "python/array.h"
 #include "python/function.h"
+#include "python/interpreter.h"
 #include "python/tensor.h"
 
 namespace lossact::python {
@@ -17,20 +18,6 @@ namespace lossact::python {
 /// "[mish] "
 std::string said_by(const Spec& spec);
 [[noreturn]] void refuse_type(const Spec& spec, std::string_view what, PyObject* found, std::string_view expected);
-
-/// Gives the interpreter to other threads while a kernel runs on enough elements to be worth it.
-class Unlocked {
- public:
-  explicit Unlocked(std::size_t elements) : state_(elements >= 4096 ? PyEval_SaveThread() : nullptr) {}
-  ~Unlocked() {
-    if (state_) PyEval_RestoreThread(state_);
-  }
-  Unlocked(const Unlocked&) = delete;
-  Unlocked& operator=(const Unlocked&) = delete;
-
- private:
-  PyThreadState* state_;
-};
 
 // Options
 
@@ -40,8 +27,12 @@ std::int64_t read_integer(const Spec& spec, std::string_view name, PyObject* val
 std::uint64_t read_natural(const Spec& spec, std::string_view name, PyObject* value);
 /// The text lives as long as the object.
 std::string_view read_word(const Spec& spec, std::string_view name, PyObject* value);
-/// Of an array or a sequence of numbers.
-std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value);
+/// Of an array, which is opened and stays so, or a sequence of numbers.
+std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value, Array& array);
+inline std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value) {
+  Array array;
+  return read_numbers(spec, name, value, array);
+}
 Accuracy read_accuracy(const Spec& spec, const Slots& slots);
 /// What PyTorch's old arguments mean, with a DeprecationWarning; nothing where neither was given.
 std::optional<Reduction> read_old_reduction(const Spec& spec, const Slots& slots);
@@ -51,7 +42,8 @@ template <class P>
 struct Options {
   P values = {};
   Accuracy accuracy = {};
-  std::deque<std::vector<double>> storage = {};  // what Weights look at
+  std::list<std::vector<double>> storage = {};  // what Weights look at
+  std::list<Array> arrays = {};                 // where they came from
 };
 
 template <class P, class T>
@@ -68,7 +60,8 @@ void read_option(const Spec& spec, const Parameter<P, T>& parameter, PyObject* o
   } else if constexpr (std::is_same_v<T, bool>) {
     value = read_flag(spec, parameter.name, object);
   } else if constexpr (std::is_same_v<T, Weights>) {
-    if (object != Py_None) value = options.storage.emplace_back(read_numbers(spec, parameter.name, object));
+    if (object != Py_None)
+      value = options.storage.emplace_back(read_numbers(spec, parameter.name, object, options.arrays.emplace_back()));
   } else if constexpr (std::is_unsigned_v<T>) {
     if (object != Py_None) value = static_cast<T>(read_natural(spec, parameter.name, object));
   } else if constexpr (std::is_integral_v<T>) {
@@ -123,6 +116,12 @@ void check_same_element(const Spec& spec, const Array& array, const Array& as);
 void check_same_shape(const Spec& spec, const Array& array, const Array& as);
 /// Refuses an array that is written to and shares memory with one that is read; `exactly` allows that they are one.
 void check_overlap(const Spec& spec, const Array& written, const Array& read, bool exactly = true);
+/// The same for whatever a call reads: arrays that may be the written one exactly, and weights, which may not.
+struct Inputs {
+  std::array<const Array*, 3> arrays = {};
+  const std::list<Array>* weights = nullptr;
+};
+void check_overlap(const Spec& spec, const Array& written, const Inputs& inputs);
 
 /// Where a call writes an array: the caller's, or a new one of the kind, shape and element type of another.
 class Result {
@@ -160,13 +159,17 @@ class Written {
   std::unique_ptr<std::byte[]> copy_;
 };
 
-/// The loss as the caller's kind of number: of float64 where `wide`, of float32 otherwise; written to `out` if given.
-PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide, PyObject* out);
+/// The loss as the caller's kind of number: of float64 where `wide`, of float32 otherwise; written to `out` if given,
+/// which must not lie over what the call reads.
+PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide, PyObject* out,
+                      const Inputs& inputs = {});
 /// Losses of all elements or rows, likewise.
 PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize_t> shape,
-                      const std::vector<double>& losses, bool wide, PyObject* out);
-/// A number or an array of them, as the gradient of a loss comes; of the losses' shape, where that is given.
-std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape);
+                      const std::vector<double>& losses, bool wide, PyObject* out, const Inputs& inputs = {});
+/// A number or an array of them, which is opened, as the gradient of a loss comes; of the losses' shape, where that is
+/// given.
+std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape,
+                                     Array& array);
 /// Two references as a tuple, which takes them over; null if either is.
 PyObject* pair(PyObject* first, PyObject* second);
 /// A cast of lossact._arrays.

@@ -15,6 +15,7 @@ std::size_t neighbours(const Spec& spec, const Array& input, const Array& weight
   if (weight.count() != channels)
     throw shape_error(said_by(spec) + "weight has " + std::to_string(weight.count()) + " elements, expected 1 or " +
                       std::to_string(channels) + ", the channels of an input of shape " + input.shape_text());
+  if (input.count() == 0) return 1;  // the sizes beside a zero need not have a product
   std::size_t inner = 1;
   for (int axis = 2; axis < input.dim(); ++axis) inner *= input.size(axis);
   return inner;

@@ -9,7 +9,10 @@ template <class T>
 class ClassRows {
  public:
   ClassRows(const Spec& spec, const Array& x, const Array& y)
-      : axis_(class_axis(spec, x)), x_(x, axis_), shape(without(x, axis_)), losses(x_.view().rows()) {
+      : axis_(class_axis(spec, x)),
+        x_(x, axis_),
+        shape(without(x, axis_)),
+        losses(x.size(axis_) == 0 ? 0 : x_.view().rows()) {
     if (is_floating(y.element())) {
       check_same_element(spec, y, x);
       check_same_shape(spec, y, x);
@@ -25,7 +28,10 @@ class ClassRows {
     if (y.contiguous() && y.element() == Element::int64) {
       classes_ = {static_cast<const std::int64_t*>(y.data()), y.count()};
     } else {
-      copy_ = integers(spec.name, y);
+      copy_ = integers(spec.name, y, [&](std::uint64_t label, std::size_t row) {
+        throw index_error(said_by(spec) + "target " + std::to_string(label) + " at row " + std::to_string(row) +
+                          " is outside [0, " + std::to_string(x.size(axis_)) + ")");
+      });
       classes_ = copy_;
     }
   }

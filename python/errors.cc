@@ -2,6 +2,7 @@
 #include <cstring>
 #include "lossact/error.h"
 #include "lossact/nn/file_error.h"
+#include "python/interpreter.h"
 #include "python/module.h"
 
 namespace lossact::python {
@@ -40,6 +41,8 @@ void set_python_error() noexcept {
     PyErr_NoMemory();
   } catch (const std::exception& e) {
     set(PyExc_RuntimeError, e.what());
+  } catch (...) {
+    stop_thread();
   }
 }
 

@@ -13,6 +13,7 @@ struct FunctionObject {
   PyObject_HEAD vectorcallfunc vectorcall;
   const Spec* spec;
   PyObject* dict;
+  PyObject* weak_references;
 };
 
 PyObject* too_many(const Spec& spec, Py_ssize_t given) {
@@ -83,6 +84,7 @@ PyObject* reduce(PyObject* self, PyObject*) {
 }
 void release(PyObject* self) {
   PyTypeObject* type = Py_TYPE(self);
+  PyObject_ClearWeakRefs(self);
   Py_XDECREF(reinterpret_cast<FunctionObject*>(self)->dict);
   type->tp_free(self);
   Py_DECREF(type);
@@ -110,6 +112,7 @@ nb::object make_function_type() {
   static PyMemberDef members[] = {
       {"__vectorcalloffset__", T_PYSSIZET, offsetof(FunctionObject, vectorcall), READONLY, nullptr},
       {"__dictoffset__", T_PYSSIZET, offsetof(FunctionObject, dict), READONLY, nullptr},
+      {"__weaklistoffset__", T_PYSSIZET, offsetof(FunctionObject, weak_references), READONLY, nullptr},
       {nullptr, 0, 0, 0, nullptr}};
   static PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, nullptr},
                                   {"compute", reinterpret_cast<PyCFunction>(reinterpret_cast<void*>(compute)),

@@ -33,6 +33,8 @@ PyObject* call_loss(const F& f, const Spec& spec, const Slots& slots) {
   if constexpr (requires { options.values.rows; })
     if (options.values.rows == 0 && x.dim() > 0) options.values.rows = x.size(0);
   PyObject* out = spec.at(slots, Role::out);
+  Array dy;
+  const Inputs inputs = {{&x, &y, &dy}, &options.arrays};
   return by_element(spec, x, [&]<class T>(T) -> PyObject* {
     const Views<T> views(spec, x, y);
     constexpr bool wide = std::is_same_v<T, double>;
@@ -43,24 +45,23 @@ PyObject* call_loss(const F& f, const Spec& spec, const Slots& slots) {
           const Unlocked unlocked(x.count());
           f.each(views.input(), views.target(), losses, options.values, options.accuracy);
         }
-        return give_losses(spec, input, views.shape, losses, wide, out);
+        return give_losses(spec, input, views.shape, losses, wide, out, inputs);
       }
       double loss;
       {
         const Unlocked unlocked(x.count());
         loss = f(views.input(), views.target(), options.values, options.accuracy);
       }
-      return give_number(spec, input, loss, wide, out);
+      return give_number(spec, input, loss, wide, out, inputs);
     } else {
       constexpr bool in_target = direction == Direction::backward_target;
       std::vector<double> grad_output;
       if constexpr (direction != Direction::with_gradient) {
         const bool each = options.values.reduction == Reduction::none;
-        grad_output = read_grad_output(spec, spec.at(slots, Role::grad_output), each ? &views.shape : nullptr);
+        grad_output = read_grad_output(spec, spec.at(slots, Role::grad_output), each ? &views.shape : nullptr, dy);
       }
       Result result(spec, "out", in_target ? target : input, in_target ? y : x, out);
-      check_overlap(spec, result.array(), x);
-      check_overlap(spec, result.array(), y);
+      check_overlap(spec, result.array(), inputs);
       double loss = 0;
       {
         const Unlocked unlocked(x.count());

@@ -6,11 +6,18 @@ RowShape row_shape(const Array& array, int axis) {
   RowShape shape;
   const auto item = static_cast<std::ptrdiff_t>(array.item_size());
   if (array.dim() == 0) return shape;
+  if (array.count() == 0) {  // the sizes beside a zero need not have a product
+    shape.classes = shape.stride = array.size(axis);
+    for (int i = 0; i < array.dim(); ++i)
+      if (i != axis && array.size(i) == 0) shape.outer = 0;
+    return shape;
+  }
   for (int i = 0; i < array.dim(); ++i)
     (i < axis ? shape.outer : i > axis ? shape.inner : shape.classes) *= array.size(i);
   shape.stride = shape.classes;
   if (array.contiguous()) return shape;
   shape.direct = false;
+  if (!array.aligned()) return shape;
   if (shape.inner != 1 || (shape.classes > 1 && array.stride(axis) != item)) return shape;
   // Rows are whole; what lies before must advance evenly.
   std::ptrdiff_t stride = 0, reach = 0;

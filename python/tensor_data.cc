@@ -5,6 +5,7 @@
 #include <vector>
 #include <nanobind/ndarray.h>
 #include "lossact/nn/detail/autograd.h"
+#include "python/array.h"
 #include "python/tensor.h"
 
 namespace lossact::python {
@@ -112,46 +113,38 @@ Tensor from_numbers(const Nested& nested) {
   return result;
 }
 
-template <class From, class To>
-void copy_strided(const From* from, std::size_t dim, const nb::ndarray<nb::ro>& array, To*& to) {
-  if (dim == array.ndim()) {
-    From value;
-    std::memcpy(&value, from, sizeof value);  // elements need not be aligned
-    *to++ = static_cast<To>(value);
-    return;
-  }
-  for (std::size_t i = 0; i < array.shape(dim); ++i)
-    copy_strided(from + static_cast<std::ptrdiff_t>(i) * array.stride(dim), dim + 1, array, to);
-}
-
 Tensor from_array(nb::handle object) {
-  nb::ndarray<nb::ro> array;
-  if (!nb::try_cast<nb::ndarray<nb::ro>>(object, array, false))
-    throw type_error("[tensor] an array's element type or byte order is not one of NumPy's common ones");
-  if (array.device_type() != nb::device::cpu::value) throw type_error("[tensor] the array does not lie in main memory");
+  Array array;
+  array.open("tensor", "data", object.ptr(), false);
   std::vector<std::size_t> sizes;
-  for (std::size_t i = 0; i < array.ndim(); ++i) sizes.push_back(array.shape(i));
+  for (int axis = 0; axis < array.dim(); ++axis) sizes.push_back(array.size(axis));
   const nn::Shape shape{std::span<const std::size_t>(sizes)};
   Tensor result;
   const auto take = [&]<class From, class To>(From, To) {
-    if (result.defined() || array.dtype() != nb::dtype<From>()) return;
     result = nn::empty(shape, {.dtype = nn::dtype_of<To>});
     To* to = result.data<To>().data();
-    copy_strided(static_cast<const From*>(array.data()), 0, array, to);
+    for_each(array, [&](const std::byte* from) {
+      From value;
+      std::memcpy(&value, from, sizeof value);  // elements need not be aligned
+      *to++ = static_cast<To>(value);
+    });
   };
-  take(float(), float());
-  take(double(), double());
-  take(bool(), bool());
-  take(std::int64_t(), std::int64_t());
-  take(std::int32_t(), std::int64_t());
-  take(std::int16_t(), std::int64_t());
-  take(std::int8_t(), std::int64_t());
-  take(std::uint32_t(), std::int64_t());
-  take(std::uint16_t(), std::int64_t());
-  take(std::uint8_t(), std::int64_t());
-  if (!result.defined())
-    throw type_error("[tensor] the array's elements are " + std::string(nb::repr(object.attr("dtype")).c_str()) +
-                     ", expected float32, float64, bool, or integers that fit in int64");
+  switch (array.element()) {
+    case Element::float32:
+      take(float(), float());
+      break;
+    case Element::float64:
+      take(double(), double());
+      break;
+    case Element::boolean:
+      take(bool(), bool());
+      break;
+    default:
+      if (array.element() == Element::uint64 ||
+          !by_integer(array.element(), [&]<class From>(From from) { take(from, std::int64_t()); }))
+        throw type_error("[tensor] data has elements of " + std::string(to_string(array.element())) +
+                         ", expected float32, float64, bool, or integers that fit in int64");
+  }
   return result;
 }
 
@@ -162,11 +155,11 @@ nb::capsule keep_alive(const Tensor& tensor) {
   (void)kept.release();
   return owner;
 }
-template <class Array>
+template <class NdArray>
 nb::object shared(const Tensor& tensor) {
   return nn::detail::by_any_type(tensor.dtype(), [&]<class T>(T) {
-    return nb::cast(Array(tensor.data<T>().data(), tensor.dim(), tensor.shape().begin(), keep_alive(tensor), nullptr,
-                          nb::dtype<T>()));
+    return nb::cast(NdArray(tensor.data<T>().data(), tensor.dim(), tensor.shape().begin(), keep_alive(tensor), nullptr,
+                            nb::dtype<T>()));
   });
 }
 

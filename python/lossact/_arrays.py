@@ -71,6 +71,48 @@ class _PyTorch:
     def cast(array, dtype):
         return array.to(dtype)
 
+    @staticmethod
+    def is_plain_type(kind):
+        import torch
+
+        lazy = torch.nn.parameter.UninitializedTensorMixin
+        return kind.__torch_dispatch__ is torch.Tensor.__torch_dispatch__ and not issubclass(kind, lazy)
+
+    @staticmethod
+    def plain(tensor, writable):
+        import torch
+
+        kind = type(tensor)
+        if issubclass(kind, torch.nn.parameter.UninitializedTensorMixin):
+            return f"is an {kind.__name__}, which has no shape before its module was called"
+        if torch._C._functorch.is_functorch_wrapped_tensor(tensor):
+            return "is a tensor of torch.func, which holds no numbers: call it outside of vmap, grad and their like"
+        if torch._is_functional_tensor(tensor):
+            return "is a functional tensor, which holds no numbers: call it outside of functionalize"
+        if tensor.is_nested:
+            return "is a nested tensor, expected a strided one: call it for each of unbind()"
+        if tensor.layout != torch.strided:
+            layout = str(tensor.layout).partition(".")[2].lstrip("_")
+            return f"is a tensor of layout {layout}, expected a strided one: to_dense() gives one"
+        if not _PyTorch.is_plain_type(kind):
+            return f"is a {kind.__name__}, whose numbers its own operations make, expected a plain tensor"
+        if tensor.device.type != "cpu":
+            return f"is on device {tensor.device}, expected one on the CPU"
+        if tensor.is_quantized:
+            return f"has quantized elements of {str(tensor.dtype)[6:]}: dequantize() gives floating-point numbers"
+        if tensor._is_zerotensor():
+            if writable:
+                return "is a tensor of zeros without memory: clone() gives one that has it"
+            return torch.zeros(tensor.shape, dtype=tensor.dtype)
+        if tensor.is_neg():
+            if writable:
+                return "is a negated view, through which nothing is written: resolve_neg() gives a tensor of its own"
+            return tensor.detach().resolve_neg()
+        end = tensor.storage_offset() + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride())) + 1
+        if tensor.numel() and tensor.untyped_storage().nbytes() < end * tensor.element_size():
+            return f"has a storage of {tensor.untyped_storage().nbytes()} bytes, fewer than its elements take"
+        return tensor
+
 
 class _Jax:
     """Arrays of JAX, which nobody may write to: the result is made by NumPy and handed over."""
@@ -210,3 +252,14 @@ def number(like, value, wide):
 def cast(array, dtype):
     """A copy of another element type."""
     return _kind(array).cast(array, dtype)
+
+
+def is_plain_type(kind):
+    """Whether the elements of a tensor of this class of PyTorch's are the numbers in its memory, unless it says so."""
+    return _PyTorch.is_plain_type(kind)
+
+
+def plain(tensor, writable):
+    """A tensor of PyTorch whose elements are the numbers in its memory: itself, or a copy that is only read. In words,
+    why there is none, where its numbers are not there or would not be its own."""
+    return _PyTorch.plain(tensor, writable)

@@ -175,6 +175,33 @@ def test_kinds_of_array_come_back(function):
     assert type(function(view, *weight)) is type(view)
 
 
+def at_offset(a, offset):
+    """A copy of an array, `offset` bytes behind an address that its type would be aligned to."""
+    memory = np.zeros(a.nbytes + 16, "u1")
+    start = -memory.ctypes.data % 8 + offset
+    moved = memory[start : start + a.nbytes].view(a.dtype).reshape(a.shape)
+    moved[...] = a
+    return moved
+
+
+@every_function
+@every_element
+@pytest.mark.parametrize("shape", [(4, 3), (3, 40), (2, 3, 4)], ids=str)
+def test_arrays_at_any_address(function, element, shape):
+    arrays = arguments(function, shape, np.dtype(element))
+    slopes = backward_arguments(function, arrays)
+    expected = function(*arrays, **extra(function)), gradient(function, *slopes, **extra(function))
+    for offset in (1, 2, 3, 4, 7):
+        moved = [at_offset(a, offset) for a in arrays]
+        assert same(function(*moved, **extra(function)), expected[0])
+        rows = [at_offset(np.repeat(a, 2, 0), offset)[::2] for a in arrays[:1]] + moved[1:]
+        assert same(function(*rows, **extra(function)), expected[0])
+        out = at_offset(np.zeros_like(arrays[0]), offset)
+        moved = [at_offset(a, offset) if isinstance(a, np.ndarray) else a for a in slopes]
+        BY_NAME[function.function + "_backward"](*moved, **extra(function), out=out)
+        assert same(out, expected[1])
+
+
 class Standard:
     """An array of a package that is not known: DLPack alone."""
 

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 import textwrap
+import weakref
 
 import numpy as np
 import pytest
@@ -106,6 +107,35 @@ def test_a_function_travels_to_another_process_by_its_name(place, function):
     assert pickle.loads(pickle.dumps(function)) is function
     assert repr(function) == f"<function lossact.{place}.{function.__name__}>"
     assert getattr(importlib.import_module(f"lossact.{place}"), function.__name__) is function
+
+
+@pytest.mark.parametrize("function", [*_core.functions, *_core.information_functions], ids=str)
+def test_functions_are_weakly_referenced(function):
+    """As whoever keeps something by function does, functools' caches and jax.jit."""
+    kept = weakref.WeakKeyDictionary({function: 1})
+    assert weakref.ref(function)() is function and kept[function] == 1
+
+
+@pytest.mark.parametrize("x", ['np.zeros(1 << 20, "f")', 'np.zeros(16, "f")', 'array.array("f", [0] * 16)',
+                               'memoryview(np.zeros(1 << 16, "f"))'])
+@pytest.mark.parametrize("call", ["tanh(x)", "mse_loss(x, x)", "mse_loss_with_gradient(x, x)"])
+def test_a_program_ends_while_a_daemon_thread_computes(x, call):
+    """Python ends such a thread as it comes back for the interpreter; several begin at once."""
+    for _ in range(2):
+        printed = run(
+            f"""
+            import array
+            x = {x}
+            def other():
+                while True:
+                    functional.{call}
+            for _ in range(3):
+                threading.Thread(target=other, daemon=True).start()
+            time.sleep(0.1)
+            print("over")
+            """
+        )
+        assert printed == ["over"]
 
 
 def test_a_forked_process_goes_on():

@@ -11,6 +11,7 @@ ELEMENTWISE = [f for f in FUNCTIONS if f.family == "activation"]
 ROWS = [f for f in FUNCTIONS if f.family == "row_activation"]
 PAIRS = [f for f in FUNCTIONS if f.family == "pair_loss"]
 CLASSES = [f for f in FUNCTIONS if f.family == "row_loss"]
+LOSSES = PAIRS + CLASSES
 
 
 def by_name(function):

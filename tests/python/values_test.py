@@ -107,6 +107,23 @@ def test_activations(function, element):
         assert np.array_equal(doubled, 2 * slopes)
 
 
+@pytest.mark.parametrize("function", [f for f in ELEMENTWISE if "threshold" in f.__signature__.parameters], ids=by_name)
+@every_element
+def test_above_pytorchs_threshold_is_the_identity(function, element):
+    """Where it is given and is not the default, which changes nothing, given or not."""
+    x = np.asarray([*POINTS, 20.5, 25.0], element)
+    default = function.__signature__.parameters["threshold"].default
+    assert np.any(function(x)[x > default] > x[x > default]) or element == "float32"
+    assert np.array_equal(function(x, threshold=default), function(x))
+    grad = np.full_like(x, 3)
+    slopes = gradient(function, grad, x)
+    assert np.array_equal(gradient(function, grad, x, threshold=default), slopes)
+    for threshold in (-2.0, 0.5, 19.0):
+        above = x > threshold
+        assert np.array_equal(function(x, threshold=threshold), np.where(above, x, function(x)))
+        assert np.array_equal(gradient(function, grad, x, threshold=threshold), np.where(above, grad, slopes))
+
+
 @pytest.mark.parametrize("function", [f for f in ELEMENTWISE if learned(f)], ids=by_name)
 @every_element
 def test_gradients_of_a_learned_weight(function, element):

@@ -1,0 +1,40 @@
+#include "python/interpreter.h"
+#include <chrono>
+#include <thread>
+
+namespace nb = nanobind;
+
+namespace lossact::python {
+
+void stop_thread() noexcept {
+  for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+void take_interpreter(PyThreadState* state) noexcept {
+  try {
+    PyEval_RestoreThread(state);
+  } catch (...) {  // pthread_exit
+    stop_thread();
+  }
+}
+
+nb::object call_python(PyObject* function, std::span<PyObject* const> arguments) {
+  PyObject* result = nullptr;
+  try {
+    result = PyObject_Vectorcall(function, arguments.data(), arguments.size(), nullptr);
+  } catch (...) {  // pthread_exit
+    stop_thread();
+  }
+  if (!result) throw nb::python_error();
+  return nb::steal(result);
+}
+
+PyObject* imported(PyObject*& kept, const char* module, const char* attribute) {
+  if (kept) return kept;
+  nb::object found = nb::module_::import_(module);
+  if (attribute) found = found.attr(attribute);
+  if (!kept) kept = found.release().ptr();  // another thread may have been here
+  return kept;
+}
+
+}  // namespace lossact::python
