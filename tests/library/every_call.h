@@ -97,7 +97,7 @@ Bits every_call(const Activation<P>& f, Arrays<T>& a) {
       append(all, a.out.values());
       f.backward(a.dy.span(), a.x.span(), a.out.span(), options, accuracy);
       append(all, a.out.values());
-      if (options.facts().increasing) {
+      if (output_suffices(f, options)) {
         f.backward_from_output(a.dy.span(), a.share.span(), a.out.span(), options, accuracy);
         append(all, a.out.values());
       }

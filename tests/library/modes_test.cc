@@ -41,7 +41,7 @@ class Mode {
 
 const bool modes = for_every_function("Modes", []<class T>(const auto& f, T) {
   // Calls that stay on this thread, and calls that do not.
-  for (const std::size_t n : {40ul, 20ul * 4096}) {
+  for (const std::size_t n : {40ul, 9ul * 4096}) {
     Arrays<T> arrays(n);
     const Bits expected = every_call<T>(f, arrays);
     for (const Mode::Kind kind : Mode::all) {

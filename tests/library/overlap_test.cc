@@ -60,7 +60,7 @@ void every_output_against_every_other(std::string_view function, const std::vect
     for (std::size_t i = 0; i < arrays.size(); ++i) {
       if (i == o) continue;
       const std::string where = std::string(function) + ": " + arrays[o].name + " over " + arrays[i].name;
-      EXPECT_TRUE(run(o, i, arrays[o].element)) << where << ", one element on";
+      EXPECT_TRUE(run(o, i, std::min(arrays[o].element, arrays[i].element))) << where << ", one element on";
       const bool same = arrays[i].role == Array::input && arrays[i].element == arrays[o].element &&
                         arrays[i].content.size() == arrays[o].content.size();
       EXPECT_EQ(run(o, i, 0), !same) << where << ", from the first";
@@ -98,7 +98,7 @@ void activation(const Activation<P>& f) {
   } else {
     check({x, y}, [&](const Places& p) { f(p.of<T>(0), p.of<T>(1)); });
     check({dy, x, dx}, [&](const Places& p) { f.backward(p.of<T>(0), p.of<T>(1), p.of<T>(2)); });
-    if (P{}.facts().increasing)
+    if (output_suffices(f, P{}))
       check({dy, x, dx}, [&](const Places& p) { f.backward_from_output(p.of<T>(0), p.of<T>(1), p.of<T>(2)); });
   }
 }

@@ -212,21 +212,21 @@ void with_shapes_that_wrap(Run run) {
   run(Rows<float>{nullptr, kHuge, 2, 2}), run(Rows<float>{nullptr, 1, kHuge, kHuge});
 }
 const bool row_activations_wrap = for_all("SizesThatWrap", row_activations, []<class P>(const RowActivation<P>& f) {
-  with_shapes_that_wrap([&](auto rows) {
+  with_shapes_that_wrap([&](auto view) {
     const std::vector<float> none;
-    refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f(rows, rows); });
-    refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f.backward(rows, rows, rows); });
+    refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f(view, view); });
+    refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f.backward(view, view, view); });
   });
 });
 const bool row_losses_wrap = for_all("SizesThatWrap", row_losses, []<class P>(const RowLoss<P>& f) {
-  with_shapes_that_wrap([&](auto rows) {
+  with_shapes_that_wrap([&](auto view) {
     const std::vector<std::int64_t> classes;
     std::vector<double> losses;
-    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f(rows, classes); });
-    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f(rows, rows); });
-    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f.each(rows, classes, losses); });
+    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f(view, classes); });
+    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f(view, view); });
+    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f.each(view, classes, losses); });
     refused<shape_error>(P::about.name, "more than any memory holds", losses,
-                         [&] { f.backward_target(1, rows, rows, rows); });
+                         [&] { f.backward_target(1, view, view, view); });
   });
 });
 
