@@ -21,7 +21,11 @@ using V = typename M::V;
 class ToBase : public M {
  public:
   using V = typename M::V;
-  LOSSACT_INLINE explicit ToBase(double base) { divisor_ = M::log(M()(base), rest_); }
+  /// Below 1 to the base's reciprocal, so that logarithms keep their signs.
+  LOSSACT_INLINE explicit ToBase(double base) {
+    divisor_ = M::log(M()(base), rest_);
+    if (base < 1) divisor_ = M()(0) - divisor_, rest_ = M()(0) - rest_;
+  }
   LOSSACT_INLINE V log(V x) const {
     V rest;
     const V y = M::log(x, rest);
@@ -47,7 +51,10 @@ template <class P>
 struct InformationLoops {
   static void values(size_t n, const double* p, const double* q, double base, double* out) {
     const auto in = [&](auto m) LOSSACT_LAMBDA {
-      run(n, p, q, out, [&](auto... x) LOSSACT_LAMBDA { return LOSSACT_NUMBERS::forward(P(), m, x...); });
+      run(n, p, q, out, [&](auto... x) LOSSACT_LAMBDA {
+        const V y = LOSSACT_NUMBERS::forward(P(), m, x...);
+        return base < 1 ? M()(0) - y : y;
+      });
     };
     if (base == std::numbers::e) in(M());
     else in(ToBase(base));

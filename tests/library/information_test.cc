@@ -33,8 +33,12 @@ TEST(Information, WholeNumbersAreWhole) {
     EXPECT_EQ(information::content(p, {.base = 2}), k);
     EXPECT_EQ(information::content(p, {.base = 4}), k / 2.0);
     EXPECT_EQ(information::content(p, {.base = 0.5}), -k);
-    if (k % 3 == 0) EXPECT_EQ(information::content(p, {.base = 8}), k / 3);
-    if (k % 10 == 0) EXPECT_EQ(information::content(p, {.base = 1024}), k / 10);
+    EXPECT_DOUBLE_EQ(information::content(p, {.base = 8}), k / 3.0);
+    EXPECT_DOUBLE_EQ(information::content(p, {.base = 1024}), k / 10.0);
+  }
+  for (int k = 0; k <= 100; ++k) {
+    EXPECT_EQ(information::content(std::ldexp(1.0, -3 * k), {.base = 8}), k);
+    EXPECT_EQ(information::content(std::ldexp(1.0, -10 * k), {.base = 1024}), k);
   }
   // Powers of ten are no doubles, but what is near enough to one has the whole number as its nearest.
   for (int k = 0; k <= 307; ++k) EXPECT_EQ(information::content(std::stod("1e-" + std::to_string(k)), {.base = 10}), k);
@@ -91,6 +95,14 @@ TEST(Information, TakesSoftmaxOfEveryElementType) {
   EXPECT_NO_THROW(information::entropy(std::vector<float16>{float16(0.5), float16(0.501)}));
 }
 
+TEST(Information, BasesBelowOneCountBackwards) {
+  const auto p = distribution(20, 1, true), q = distribution(20, 2, false);
+  for (const double base : {2.0, 8.0, 1024.0}) {
+    EXPECT_EQ(information::entropy(p, {.base = 1 / base}), -information::entropy(p, {.base = base}));
+    EXPECT_EQ(information::cross_entropy(p, q, {.base = 1 / base}), -information::cross_entropy(p, q, {.base = base}));
+    EXPECT_EQ(information::kl_divergence(p, q, {.base = 1 / base}), -information::kl_divergence(p, q, {.base = base}));
+  }
+}
 TEST(Information, DivergenceOfACertainClass) {
   EXPECT_NEAR(information::kl_divergence({1, 0, 0}, {0.7, 0.2, 0.1}), 0.36, 0.005);
   EXPECT_DOUBLE_EQ(information::kl_divergence({1, 0, 0}, {0.7, 0.2, 0.1}), -std::log(0.7));
