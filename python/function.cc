@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <structmember.h>
+#include "lossact/modes.h"
 #include "python/errors.h"
 
 namespace nb = nanobind;
@@ -61,6 +62,7 @@ PyObject* call(PyObject* self, PyObject* const* args, std::size_t flagged, PyObj
     }
   try {
     if (PyObject* done = handed_over(spec, slots)) return done;
+    const lossact::detail::DefaultModes modes;  // losses are rounded on their way out
     return spec.run(spec, slots);
   } catch (...) {
     set_python_error();

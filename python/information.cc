@@ -11,18 +11,35 @@ namespace {
 
 Argument distribution(const char* name) { return {.name = name, .role = Role::input}; }
 
+using Rounding = lossact::detail::Probabilities::Rounding;
+
 /// One array of probabilities, or a list of numbers: as doubles, in the order of the indices.
 struct Probabilities {
   std::vector<double> values;
   std::vector<Py_ssize_t> shape;
+  Rounding rounding = Rounding::of<double>();  // to the elements that they were
+
+  lossact::detail::Probabilities view() const { return {values, rounding}; }
 };
+Rounding rounding_of(Element element) {
+  switch (element) {
+    case Element::float32:
+      return Rounding::of<float>();
+    case Element::bfloat16:
+      return Rounding::of<bfloat16>();
+    case Element::float16:
+      return Rounding::of<float16>();
+    default:
+      return Rounding::of<double>();
+  }
+}
 Probabilities read(const Spec& spec, std::string_view name, PyObject* object, bool one_distribution) {
   if (PyFloat_CheckExact(object) || PyLong_CheckExact(object)) {
     if (one_distribution) refuse_type(spec, name, object, "an array or a list of probabilities");
-    return {{read_number(spec, name, object)}, {}};
+    return {.values = {read_number(spec, name, object)}, .shape = {}};
   }
   if (PyList_Check(object) || PyTuple_Check(object)) {
-    Probabilities p = {read_numbers(spec, name, object), {}};
+    Probabilities p = {.values = read_numbers(spec, name, object), .shape = {}};
     p.shape.push_back(static_cast<Py_ssize_t>(p.values.size()));
     return p;
   }
@@ -34,7 +51,7 @@ Probabilities read(const Spec& spec, std::string_view name, PyObject* object, bo
   array.open(spec.name, name, object, false);
   if (one_distribution && array.dim() != 1)
     throw shape_error(said_by(spec).append(name) + " has shape " + array.shape_text() + ", expected one dimension");
-  return {doubles(spec.name, array), array.shape_vector()};
+  return {doubles(spec.name, array), array.shape_vector(), rounding_of(array.element())};
 }
 bool is_list(PyObject* object) {
   return PyList_Check(object) || PyTuple_Check(object) || PyFloat_CheckExact(object) || PyLong_CheckExact(object);
@@ -57,21 +74,21 @@ PyObject* run(const Spec& spec, const Slots& slots) {
   const Probabilities p = read(spec, spec.arguments[0].name, first, P::distributions > 0);
   if constexpr (P::distributions == 0) {
     std::vector<double> result(p.values.size());
-    if constexpr (gradient) f.gradient(p.values, result, options.values);
-    else f(p.values, result, options.values);
+    if constexpr (gradient) f.gradient(p.view(), result, options.values);
+    else f(p.view(), result, options.values);
     return give_numbers(spec, first, p, result);
   } else {
     Probabilities q;
     if constexpr (P::distributions == 2) q = read(spec, spec.arguments[1].name, slots[1], true);
     if constexpr (gradient) {
       std::vector<double> result(p.values.size());
-      if constexpr (P::distributions == 2) f.gradient(p.values, q.values, result, options.values);
-      else f.gradient(p.values, result, options.values);
+      if constexpr (P::distributions == 2) f.gradient(p.view(), q.view(), result, options.values);
+      else f.gradient(p.view(), result, options.values);
       return give_numbers(spec, first, p, result);
     } else {
       double value;
-      if constexpr (P::distributions == 2) value = f(p.values, q.values, options.values);
-      else value = f(p.values, options.values);
+      if constexpr (P::distributions == 2) value = f(p.view(), q.view(), options.values);
+      else value = f(p.view(), options.values);
       return is_list(first) ? PyFloat_FromDouble(value) : give_number(spec, first, value, true, nullptr);
     }
   }

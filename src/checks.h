@@ -9,6 +9,7 @@
 #include "lossact/error.h"
 #include "lossact/kernel.h"
 #include "lossact/view.h"
+#include "src/element.h"
 
 namespace lossact::detail {
 
@@ -28,6 +29,18 @@ Extent extent(const AnyRows<T>& v) {
   const auto first = reinterpret_cast<std::uintptr_t>(v.data);
   if (v.rows() == 0 || v.classes == 0) return {first, first};
   return {first, first + ((v.outer - 1) * v.step + v.classes * v.inner) * sizeof(T)};
+}
+
+/// Whether any memory could hold that view: no product of its sizes wraps.
+template <class T>
+bool fits(const AnyRows<T>& v) {
+  std::size_t rows, width, elements, bytes;
+  if (__builtin_mul_overflow(v.outer, v.inner, &rows)) return false;
+  if (rows == 0 || v.classes == 0) return true;
+  return !__builtin_mul_overflow(v.classes, v.inner, &width) &&
+         !__builtin_mul_overflow(v.outer - 1, v.step, &elements) &&
+         !__builtin_add_overflow(elements, width, &elements) && !__builtin_mul_overflow(elements, sizeof(T), &bytes) &&
+         bytes <= PTRDIFF_MAX;
 }
 
 /// Throws overlap_error where output and input share memory in part: all of it may be shared where `same` says that
@@ -53,7 +66,7 @@ template <class T>
 void no_partial_overlap(std::string_view function, std::string_view output_name, const AnyRows<T>& output,
                         std::string_view input_name, const AnyRows<const T>& input) {
   no_partial_overlap(function, output_name, extent(output), input_name, extent(input),
-                     output.inner == input.inner && output.step == input.step);
+                     output.inner == input.inner && (output.step == input.step || output.outer == 1));
 }
 
 }  // namespace lossact::detail

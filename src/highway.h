@@ -13,6 +13,7 @@
 #include "hwy/aligned_allocator.h"
 #include "lossact/family.h"
 #include "lossact/kernel.h"
+#include "src/element.h"
 #include "src/parallel.h"
 #include "src/reduce.h"
 // Three targets on x86: AVX3, AVX2 with FMA, and one number at a time. What lies between has no FMA and would only

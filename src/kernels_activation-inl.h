@@ -140,9 +140,9 @@ struct ActivationLoops {
       const P p = *static_cast<const P*>(options);
       using W = Lane<T, double>;
       const typename W::M m;
-      const size_t inner = beside.inner, period = inner * beside.count, size = n / period * inner;
+      const size_t inner = beside.inner, period = inner * beside.count, size = n / beside.count;
       for (size_t channel = first; channel < last; ++channel) {
-        const auto weight = m(static_cast<double>(beside.values[channel]));
+        const auto weight = m(static_cast<double>(detail::get(beside.values + channel)));
         const auto term = [&](size_t, const T* g, const T* a) LOSSACT_LAMBDA {
           const auto v = W::load(a);
           return W::load(g) * m.select(m.eq(v, v), weight_derivative(p, m, v, weight), v);
@@ -159,7 +159,7 @@ struct ActivationLoops {
             const size_t live = std::min(kGroup, size - i);
             for (size_t j = 0; j < live; ++j) {
               const size_t e = i + j, at = e / inner * period + channel * inner + e % inner;
-              g[j] = dy[at], a[j] = x[at];
+              g[j] = detail::get(dy + at), a[j] = detail::get(x + at);
             }
             for (size_t k = 0; k < kGroup; k += W::kLanes) lanes.add(i, k, live, term(i + k, g + k, a + k));
           }
@@ -245,14 +245,14 @@ struct ActivationLoops {
     if constexpr (operand<P> == Operand::none) {
       all(NoOperand());
     } else if constexpr (operand<P> == Operand::learned) {
-      if (beside.count == 1) return all(OneWeight{beside.values[0]});
+      if (beside.count == 1) return all(OneWeight{detail::get(beside.values)});
       groups(
           first, last, out,
           [&](size_t i, size_t, T* o, const T* a, const G*... b) LOSSACT_LAMBDA {
             T w[kGroup];
             size_t channel = i / beside.inner % beside.count, left = beside.inner - i % beside.inner;
             for (T& each : w) {
-              each = beside.values[channel];
+              each = detail::get(beside.values + channel);
               if (--left == 0) left = beside.inner, channel = channel + 1 == beside.count ? 0 : channel + 1;
             }
             registers<W, typename W::L, 1>(enough, f, o, a, WithOperand<T>{w}, b...);
@@ -309,7 +309,7 @@ struct ActivationLoops {
         T near[kGroups * kGroup];
         for (size_t part = 0; part < kParts; ++part) Plain::store(y[part], near + part * L::kLanes);
         repair(f, enough, kGroups * kGroup, near, in, beside, g...);
-        std::memcpy(out, near, sizeof near);
+        detail::copy(out, near, sizeof near);
       }
     }
   }
@@ -323,7 +323,7 @@ struct ActivationLoops {
       T exact[kGroup];
       Exact::store(Exact::result(y, Exact::load(g + k)...), exact);
       for (size_t j = 0; j < Exact::kLanes; ++j) {
-        const float at = static_cast<float>(in[k + j]), got = static_cast<float>(near[k + j]);
+        const float at = static_cast<float>(detail::get(in + k + j)), got = static_cast<float>(near[k + j]);
         if (!(at >= static_cast<float>(enough.low) && at <= static_cast<float>(enough.high)) || got != got)
           near[k + j] = exact[j];
       }

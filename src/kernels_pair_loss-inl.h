@@ -15,7 +15,7 @@ namespace lossact::HWY_NAMESPACE {
 
 template <class P, class T>
 struct PairLossLoops {
-  using L = Lane<T, double>;
+  using L = Lane<T, double, 53>;  // the loss is a double, and may be what two terms leave of each other
   using M = typename L::M;
   using V = typename M::V;
   using Scale = detail::Scale;
@@ -42,9 +42,9 @@ struct PairLossLoops {
             for (size_t k = 0; k < kGroup; k += L::kLanes) {
               const V u = L::load(a + k), v = L::load(b + k), mass = m.load(w + k);
               lanes.add(i, k, live, mass * value(p, u, v));
-              if (dx) L::store(m(*scale.values) * mass * slope(p, u, v), slopes + k);
+              if (dx) L::store(m(detail::get(scale.values)) * mass * slope(p, u, v), slopes + k);
             }
-            if (dx) std::memcpy(out, slopes, sizeof slopes);  // the output may be the input: read first
+            if (dx) detail::copy(out, slopes, sizeof slopes);  // the output may be the input: read first
           },
           x, y);
       block_sums[block / kBlock] = lanes.fold();
@@ -107,11 +107,11 @@ struct PairLossLoops {
         first, last, out, weight,
         [&](size_t i, size_t live, T* o, const double* w, const T* a, const T* b) LOSSACT_LAMBDA {
           double s[kGroup];
-          for (size_t j = 0; j < kGroup; ++j) s[j] = scale.values[j < live ? (i + j) * scale.step : 0];
+          for (size_t j = 0; j < kGroup; ++j) s[j] = detail::get(scale.values + (j < live ? (i + j) * scale.step : 0));
           T slopes[kGroup];
           for (size_t k = 0; k < kGroup; k += L::kLanes)
             L::store(m.load(s + k) * m.load(w + k) * f(L::load(a + k), L::load(b + k)), slopes + k);
-          std::memcpy(o, slopes, sizeof slopes);
+          detail::copy(o, slopes, sizeof slopes);
         },
         x, y);
   }

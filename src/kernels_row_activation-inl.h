@@ -50,8 +50,9 @@ struct RowActivationLoops {
           [&](size_t first, const T* in, const T* g)
               LOSSACT_LAMBDA { return L::load(g) * derivative(p, m, row.at(first, L::load(in))); },
           x[r], dy[r]));
-      const auto at_top = row.at(row.top, m(static_cast<double>(x[r][row.top])));
-      const auto all = others + m(m.first(m(static_cast<double>(dy[r][row.top])) * derivative(p, m, at_top)));
+      const auto at_top = row.at(row.top, m(static_cast<double>(detail::get(x[r] + row.top))));
+      const auto all =
+          others + m(m.first(m(static_cast<double>(detail::get(dy[r] + row.top))) * derivative(p, m, at_top)));
       groups(
           0, x.classes, dx[r],
           [&](size_t first, size_t, T* out, const T* in, const T* g) LOSSACT_LAMBDA {
@@ -61,7 +62,7 @@ struct RowActivationLoops {
               const auto own = L::load(g + k) * derivative(p, m, c);
               L::store(c.probability * m.select(row.is_top(first + k), others, all - own) - c.rest * own, result + k);
             }
-            std::memcpy(out, result, sizeof result);
+            detail::copy(out, result, sizeof result);
           },
           x[r], dy[r]);
     }
@@ -84,7 +85,8 @@ struct RowActivationLoops {
       const auto m = rows.m;
       T g[kGroup * A::kRows], out[kGroup * A::kRows];
       for (size_t j = 0; j < A::kRows; ++j)
-        for (size_t c = 0; c < x.classes; ++c) g[c * A::kRows + j] = first + j < x.rows ? dy[first + j][c] : T{};
+        for (size_t c = 0; c < x.classes; ++c)
+          g[c * A::kRows + j] = first + j < x.rows ? detail::get(dy[first + j] + c) : T{};
       double own[kGroup * A::kRows], counted[kGroup * A::kRows];
       auto own_of_top = m(0);
       for (size_t c = 0; c < x.classes; ++c) {
@@ -103,8 +105,10 @@ struct RowActivationLoops {
   }
   // Numbers that lie class by class, to their rows.
   static void spread(const T* from, size_t first, Rows<T> to) {
-    for (size_t j = 0; j < std::min(A::kRows, to.rows - first); ++j)
-      for (size_t c = 0; c < to.classes; ++c) to[first + j][c] = from[c * A::kRows + j];
+    for (size_t j = 0; j < std::min(A::kRows, to.rows - first); ++j) {
+      T* const row = to[first + j];
+      for (size_t c = 0; c < to.classes; ++c) detail::put(row + c, from[c * A::kRows + j]);
+    }
   }
 };
 

@@ -38,25 +38,24 @@ struct RowLossLoops {
       const T* x = task.x[r];
       const size_t n = task.x.classes;
       T* g = task.gradient.data ? task.gradient[r] : nullptr;
-      const double scale = g ? task.scale.values[r * task.scale.step] : 0;
-      if (by_class && task.classes[r] == p.ignore_index) {
-        if (g) std::fill(g, g + n, T(0));
-        if (task.losses) task.losses[r] = 0;
+      const double scale = g ? detail::get(task.scale.values + r * task.scale.step) : 0;
+      const size_t y = by_class ? class_of(task, r, p.ignore_index) : n;
+      if (y == kNone) {
+        if (g) detail::fill(g, n, T(0));
+        if (task.losses) detail::put(task.losses + r, 0.0);
         continue;
       }
       if constexpr (P::input == Meaning::logits && sizeof(T) == 4)
         if (typename R::Extremes found; !dense && R::own_suffices(x, n, space, found)) {
           const T* const next = r + 1 < task.x.rows && n <= kBlock ? task.x[r + 1] : nullptr;
-          const double loss =
-              one_of_own<accuracy>(p, x, found, static_cast<size_t>(task.classes[r]), n, scale, g, next, space);
-          if (task.losses) task.losses[r] = loss;
+          const double loss = one_of_own<accuracy>(p, x, found, y, n, scale, g, next, space);
+          if (task.losses) detail::put(task.losses + r, loss);
           continue;
         }
       const R row(x, n, space);
-      const double loss = dense ? many(p, row, x, by_class ? nullptr : task.probabilities[r],
-                                       by_class ? static_cast<size_t>(task.classes[r]) : n, n, scale, g)
-                                : one(p, row, x, static_cast<size_t>(task.classes[r]), n, scale, g);
-      if (task.losses) task.losses[r] = loss;
+      const double loss = dense ? many(p, row, x, by_class ? nullptr : task.probabilities[r], y, n, scale, g)
+                                : one(p, row, x, y, n, scale, g);
+      if (task.losses) detail::put(task.losses + r, loss);
     }
   }
   // The mass is linear in the target, so each class counts what it would count at probability 1, less what it counts
@@ -69,7 +68,7 @@ struct RowLossLoops {
       const size_t n = task.x.classes;
       const double classes = static_cast<double>(n);
       const R row(task.x[r], n, space);
-      const V scale = m(task.scale.values[r * task.scale.step]);
+      const V scale = m(detail::get(task.scale.values + r * task.scale.step));
       with_weight(
           p, n, task.gradient[r],
           [&](size_t first, size_t, T* out, const double* w, const T* in) LOSSACT_LAMBDA {
@@ -80,7 +79,7 @@ struct RowLossLoops {
               const V value = LOSSACT_NUMBERS::forward(p, m, row.at(first + k, L::load(in + k)));
               L::store(m.select(m.eq(slope, m(0)), m(0), scale * slope * value), result + k);
             }
-            std::memcpy(out, result, sizeof result);
+            detail::copy(out, result, sizeof result);
           },
           task.x[r]);
     }
@@ -88,6 +87,15 @@ struct RowLossLoops {
 
  private:
   static constexpr size_t kNone = static_cast<size_t>(-1);
+  // The class of a row, or kNone. It was checked, but another thread may have written it since: what is no class counts
+  // as ignored.
+  static LOSSACT_INLINE size_t class_of(const Task& task, size_t row, std::int64_t ignore_index) {
+    const std::int64_t y = detail::settled(detail::get(task.classes + row));
+    return y != ignore_index && static_cast<std::uint64_t>(y) < task.x.classes ? static_cast<size_t>(y) : kNone;
+  }
+  static LOSSACT_INLINE double weight_of(const P& p, size_t y) {
+    return p.weight.empty() ? 1 : detail::get(p.weight.data() + y);
+  }
   // NaN in, NaN out, whatever the definition says.
   static LOSSACT_INLINE V slope(const P& p, M m, const ClassOf<V>& c) {
     return m.select(m.eq(c.surprise, c.surprise), derivative(p, m, c), c.surprise);
@@ -130,13 +138,13 @@ struct RowLossLoops {
   }
   static LOSSACT_INLINE double one(const P& p, const R& row, const T* x, size_t y, size_t n, double scale, T* g) {
     const M m;
-    const OneClass at_y = one_class(p, row.at(y, m(static_cast<double>(x[y]))), m(row.share),
-                                    m(p.weight.empty() ? 1 : p.weight[y]), static_cast<double>(n), m(scale));
+    const OneClass at_y = one_class(p, row.at(y, m(static_cast<double>(detail::get(x + y)))), m(row.share),
+                                    m(weight_of(p, y)), static_cast<double>(n), m(scale));
     if (!g) return m.first(at_y.loss);
     row.scaled(x, m(m.first(at_y.factor)), g);
     T gradient[kGroup];
     L::store(at_y.gradient, gradient);
-    g[y] = gradient[0];
+    detail::put(g + y, gradient[0]);
     return m.first(at_y.loss);
   }
   // The same in float arithmetic but for the sum and for what is done once.
@@ -144,10 +152,10 @@ struct RowLossLoops {
   static LOSSACT_INLINE double one_of_own(const P& p, const T* x, const auto& found, size_t y, size_t n, double scale,
                                           T* g, const T* next, const RowSpace& space) {
     const M m;
-    const double x_y = static_cast<double>(x[y]);  // the gradient may take the place of the logits
+    const double x_y = static_cast<double>(detail::get(x + y));  // the gradient may take the place of the logits
     const R row(std::integral_constant<Accuracy, accuracy>(), x, n, found, g, next, space);
-    const OneClass at_y = one_class(p, row.at(y, m(x_y)), m(row.share), m(p.weight.empty() ? 1 : p.weight[y]),
-                                    static_cast<double>(n), m(scale));
+    const OneClass at_y =
+        one_class(p, row.at(y, m(x_y)), m(row.share), m(weight_of(p, y)), static_cast<double>(n), m(scale));
     if (!g) return m.first(at_y.loss);
     const double factor = row.unit * m.first(at_y.factor);
     const auto times = [&](auto lane, double f) LOSSACT_LAMBDA {
@@ -168,7 +176,7 @@ struct RowLossLoops {
     else times(L(), factor);
     T gradient[kGroup];
     L::store(at_y.gradient, gradient);
-    g[y] = gradient[0];
+    detail::put(g + y, gradient[0]);
     return m.first(at_y.loss);
   }
   // The same for rows of up to sixteen classes, some at a time.
@@ -181,11 +189,11 @@ struct RowLossLoops {
       const size_t live = std::min(A::kRows, task.x.rows - first);
       double y[A::kRows] = {}, weight[A::kRows] = {}, scale[A::kRows] = {}, counts[A::kRows] = {}, losses[A::kRows];
       for (size_t j = 0; j < live; ++j) {
-        const std::int64_t wanted = task.classes[first + j];
-        if (wanted == p.ignore_index) continue;
+        const size_t wanted = class_of(task, first + j, p.ignore_index);
+        if (wanted == kNone) continue;
         y[j] = static_cast<double>(wanted), counts[j] = 1;
-        weight[j] = p.weight.empty() ? 1 : p.weight[static_cast<size_t>(wanted)];
-        if (task.gradient.data) scale[j] = task.scale.values[(first + j) * task.scale.step];
+        weight[j] = weight_of(p, wanted);
+        if (task.gradient.data) scale[j] = detail::get(task.scale.values + (first + j) * task.scale.step);
       }
       const V at = m.load(y);
       const auto ignored = m.eq(m.load(counts), m(0));
@@ -193,7 +201,7 @@ struct RowLossLoops {
           one_class(p, rows.at(at), rows.share, m.load(weight), static_cast<double>(n), m.load(scale));
       if (task.losses) {
         m.store(m.select(ignored, m(0), at_y.loss), losses);
-        std::copy_n(losses, live, task.losses + first);
+        detail::copy(task.losses + first, losses, live * sizeof(double));
       }
       if (!task.gradient.data) continue;
       T gradient[kGroup * A::kRows];
@@ -202,8 +210,10 @@ struct RowLossLoops {
                              m.load(rows.kept + c * A::kRows) * at_y.factor);
         L::store(m.select(ignored, m(0), g), gradient + c * A::kRows);
       }
-      for (size_t j = 0; j < live; ++j)
-        for (size_t c = 0; c < n; ++c) task.gradient[first + j][c] = gradient[c * A::kRows + j];
+      for (size_t j = 0; j < live; ++j) {
+        T* const to = task.gradient[first + j];
+        for (size_t c = 0; c < n; ++c) detail::put(to + c, gradient[c * A::kRows + j]);
+      }
     }
   }
   // Mass on many classes: probabilities t as the target, or a smoothed label y.
@@ -237,9 +247,9 @@ struct RowLossLoops {
     // leave it.
     V own_of_top = m(0), total_of_top = m(0);
     if (row.top < n) {
-      const auto c = row.at(row.top, m(static_cast<double>(x[row.top])));
-      const V share = m(t ? static_cast<double>(t[row.top]) : row.top == y ? 1 : 0);
-      const V here = mass(p, m, share, m(p.weight.empty() ? 1 : p.weight[row.top]), static_cast<double>(n));
+      const auto c = row.at(row.top, m(static_cast<double>(detail::get(x + row.top))));
+      const V share = m(t ? static_cast<double>(detail::get(t + row.top)) : row.top == y ? 1 : 0);
+      const V here = mass(p, m, share, m(weight_of(p, row.top)), static_cast<double>(n));
       const auto none = m.eq(here, m(0));
       own_of_top = m(m.first(m.select(none, m(0), here * slope(p, m, c))));
       total_of_top = m(m.first(m.select(none, m(0), here * by_total(p, m, c))));
@@ -257,7 +267,7 @@ struct RowLossLoops {
             const V rest = m.select(row.is_top(first + k), others, all - own);
             L::store(m(scale) * (c.probability * rest - c.rest * own), result + k);
           }
-          std::memcpy(out, result, sizeof result);
+          detail::copy(out, result, sizeof result);
         },
         x, targets);
     return loss;

@@ -73,7 +73,7 @@ struct Row {
     // Where the largest is infinite its own distance is inf - inf; it is 0 by definition of the largest.
     if (kept) kept[top] = 1;
     // A row of nothing but NaN has no largest, and its NaN may be nowhere in the sum.
-    if (const double at_top = static_cast<double>(x[top]); at_top != at_top)
+    if (const double at_top = static_cast<double>(detail::get(x + top)); at_top != at_top)
       log1p_others = share = rest_of_top = at_top;
   }
   /// The same with exponentials in T, faithful to little more than half a unit, but for the sum. It takes exp(x)
@@ -184,7 +184,10 @@ struct Row {
   static LOSSACT_INLINE Extremes extremes(const T* x, size_t n) {
     Extremes all;
     if (n < kGroup) {
-      for (size_t i = 0; i < n; ++i) all.see({static_cast<Own>(x[i]), static_cast<Own>(x[i])});
+      for (size_t i = 0; i < n; ++i) {
+        const Own here = static_cast<Own>(detail::get(x + i));
+        all.see({here, here});
+      }
       return all;
     }
     constexpr size_t kAbreast = 4 * kGroup / Plain::kLanes;
@@ -237,7 +240,7 @@ struct Row {
     };
     size_t i = 0;
     while (i + kGroup < n && !here(i)) i += kGroup;
-    while (i + 1 < n && static_cast<Own>(x[i]) != high) ++i;
+    while (i + 1 < n && static_cast<Own>(detail::get(x + i)) != high) ++i;
     return i;
   }
   template <Accuracy accuracy, bool guarded>
@@ -323,7 +326,7 @@ struct RowsAbreast {
   RowsAbreast(Rows<const T> rows, size_t first) : classes(rows.classes), top(m(0)), max(m(-inf)) {
     const size_t live = std::min(kRows, rows.rows - first);
     for (size_t j = 0; j < live; ++j)
-      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = rows[first + j][c];
+      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = detail::get(rows[first + j] + c);
     for (size_t j = live; j < kRows; ++j)
       for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = T{};
     for (size_t c = 0; c < classes; ++c) {
@@ -386,7 +389,7 @@ struct LogRow {
   LOSSACT_INLINE typename M::Mask is_top(size_t) const { return m.eq(m(0), m(1)); }
   size_t classes;
   LOSSACT_INLINE void scaled(const T*, V factor, T* out) const {
-    std::fill_n(out, classes, static_cast<T>(m.first(m(0) * factor)));
+    detail::fill(out, classes, static_cast<T>(m.first(m(0) * factor)));
   }
   LOSSACT_INLINE ClassOf<V> at(size_t, V x) const {
     return {.surprise = m(0) - x, .probability = m(0), .rest = m(1), .log_total = m(0)};

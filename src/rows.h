@@ -8,6 +8,7 @@
 #include <vector>
 #include "lossact/threads.h"
 #include "lossact/view.h"
+#include "src/element.h"
 #include "src/parallel.h"
 
 namespace lossact::detail {
@@ -23,16 +24,18 @@ Rows<T> rows_from(const AnyRows<T>& view, std::size_t first, std::size_t last) {
 /// The elements of rows [first, last) of a view with inner > 1 copied into rows, or back.
 template <class T>
 void pack(const AnyRows<const T>& view, std::size_t first, std::size_t last, T* packed) {
-  for (std::size_t r = first; r < last; ++r, packed += view.classes) {
-    const T* from = view.data + r / view.inner * view.step + r % view.inner;
-    for (std::size_t c = 0; c < view.classes; ++c) packed[c] = from[c * view.inner];
+  const std::size_t classes = view.classes, inner = view.inner;
+  for (std::size_t r = first; r < last; ++r, packed += classes) {
+    const T* from = view.data + r / inner * view.step + r % inner;
+    for (std::size_t c = 0; c < classes; ++c) packed[c] = get(from + c * inner);
   }
 }
 template <class T>
 void unpack(const T* packed, std::size_t first, std::size_t last, const AnyRows<T>& view) {
-  for (std::size_t r = first; r < last; ++r, packed += view.classes) {
-    T* to = view.data + r / view.inner * view.step + r % view.inner;
-    for (std::size_t c = 0; c < view.classes; ++c) to[c * view.inner] = packed[c];
+  const std::size_t classes = view.classes, inner = view.inner;
+  for (std::size_t r = first; r < last; ++r, packed += classes) {
+    T* to = view.data + r / inner * view.step + r % inner;
+    for (std::size_t c = 0; c < classes; ++c) put(to + c * inner, packed[c]);
   }
 }
 

@@ -22,8 +22,8 @@ void check_weight(const ActivationKernel<T>& kernel, std::size_t elements, const
   if (beside.count == 0)
     throw shape_error(said_by(kernel.name) + "weight has no elements, expected one or one per channel");
   if (beside.inner == 0) throw shape_error(said_by(kernel.name) + "inner is 0, expected 1 or more");
-  const std::size_t period = beside.inner * beside.count;
-  if (beside.count > 1 && elements % period != 0)
+  if (beside.count > 1 && elements != 0 &&
+      (beside.inner > elements / beside.count || elements % (beside.inner * beside.count) != 0))
     throw shape_error(said_by(kernel.name) + "input has " + std::to_string(elements) +
                       " elements, expected a multiple of " + std::to_string(beside.count) + " channels of " +
                       std::to_string(beside.inner));

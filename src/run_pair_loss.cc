@@ -91,7 +91,7 @@ void run_backward(const PairLossKernel<T>& kernel, const void* options, const Lo
   const bool each = common.reduction == Reduction::none;
   same_size(kernel.name, "grad_output", grad_output.size(), each ? "input" : "a reduced loss", each ? input.size() : 1);
   if (input.empty()) return;
-  const double one = each ? 0 : grad_output[0] / divisor(common, input.size());
+  const double one = each ? 0 : get(grad_output.data()) / divisor(common, input.size());
   const Scale scale = each ? Scale{grad_output.data(), 1} : Scale{&one, 0};
   in_blocks(input.size(), [&](std::size_t first, std::size_t last) {
     if (in_target)

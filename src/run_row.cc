@@ -21,6 +21,10 @@ void same_shape(std::string_view name, std::string_view what, const AnyRows<T>& 
 }
 template <class T>
 void check_view(std::string_view name, std::string_view what, const AnyRows<T>& view) {
+  if (!fits(view))
+    throw shape_error(said_by(name).append(what) + " has shape " + shape_text(view) +
+                      (view.inner == 1 ? " and rows every " + std::to_string(view.step) + " elements" : "") +
+                      ", more than any memory holds");
   if (view.outer > 1 && view.step < view.classes * view.inner)
     throw shape_error(said_by(name).append(what) + " has rows of " + std::to_string(view.classes * view.inner) +
                       " elements that start every " + std::to_string(view.step));
@@ -31,6 +35,17 @@ void check_output(std::string_view name, std::string_view what, const AnyRows<T>
   same_shape(name, what, output, input);
   check_view(name, what, output);
   no_partial_overlap(name, what, output, "input", input);
+}
+
+/// Throws overlap_error where an output lies over what is read of a row beside its numbers.
+template <class T>
+void check_apart(std::string_view name, std::string_view what, Extent output, const LossOptions& common,
+                 const AnyTarget<T>& target) {
+  if (target.by_class) {
+    const auto first = reinterpret_cast<std::uintptr_t>(target.classes);
+    no_partial_overlap(name, what, output, "target", {first, first + target.count * target.width}, false);
+  }
+  no_partial_overlap(name, what, output, "weight", extent(common.weight), false);
 }
 
 /// The classes of all rows as int64, whatever they were.
@@ -73,12 +88,12 @@ double check_row_loss(std::string_view name, const LossOptions& common, const An
                       std::to_string(input.rows()) + " rows");
   double count = 0;
   for (std::size_t row = 0; row < target.count; ++row) {
-    const std::int64_t y = target[row];
+    const std::int64_t y = settled(target[row]);
     if (y == common.ignore_index) continue;
     if (y < 0 || static_cast<std::uint64_t>(y) >= input.classes)
       throw index_error(said_by(name) + "target " + std::to_string(y) + " at row " + std::to_string(row) +
                         " is outside [0, " + std::to_string(input.classes) + ")");
-    count += weight.empty() ? 1 : weight[static_cast<std::size_t>(y)];
+    count += weight.empty() ? 1 : get(weight.data() + y);
   }
   return common.reduction == Reduction::mean ? count : 1;
 }
@@ -145,6 +160,7 @@ double run_loss(const RowLossKernel<T>& kernel, const void* options, const LossO
   if (gradient) {
     check_output(kernel.name, "grad_input", grad_input, input);
     if (!target.by_class) no_partial_overlap(kernel.name, "grad_input", grad_input, "target", target.probabilities);
+    check_apart(kernel.name, "grad_input", extent(grad_input), common, target);
   }
   Scratch<double, 256> losses(input.rows());
   const double scale = 1 / count;
@@ -164,6 +180,7 @@ void run_each(const RowLossKernel<T>& kernel, const void* options, const LossOpt
   no_partial_overlap(kernel.name, "losses", extent(losses), "input", extent(input), false);
   if (!target.by_class)
     no_partial_overlap(kernel.name, "losses", extent(losses), "target", extent(target.probabilities), false);
+  check_apart(kernel.name, "losses", extent(losses), common, target);
   run_rows(kernel.run[accuracy == Accuracy::fast], options, input, target, {nullptr, 0}, AnyRows<T>(), losses.data());
 }
 
@@ -177,13 +194,14 @@ void run_backward(const RowLossKernel<T>& kernel, const void* options, const Los
     throw domain_error(said_by(kernel.name) + "classes have no gradient, expected probabilities as the target");
   check_output(kernel.name, what, gradient, input);
   if (!target.by_class) no_partial_overlap(kernel.name, what, gradient, "target", target.probabilities);
+  check_apart(kernel.name, what, extent(gradient), common, target);
   no_partial_overlap(kernel.name, what, extent(gradient), "grad_output", extent(grad_output), false);
   const bool each = common.reduction == Reduction::none;
   if (grad_output.size() != (each ? input.rows() : 1))
     throw shape_error(said_by(kernel.name) + "grad_output has " + std::to_string(grad_output.size()) +
                       " elements, expected " +
                       (each ? "one for each of " + std::to_string(input.rows()) + " rows" : "one for a reduced loss"));
-  const double one = each ? 0 : grad_output[0] / count;
+  const double one = each ? 0 : get(grad_output.data()) / count;
   run_rows(in_target ? kernel.target_gradient[accuracy == Accuracy::fast] : kernel.run[accuracy == Accuracy::fast],
            options, input, target, each ? Scale{grad_output.data(), 1} : Scale{&one, 0}, gradient, nullptr);
 }

@@ -11,6 +11,7 @@
 #include <type_traits>
 #include "lossact/facts.h"
 #include "lossact/kernel.h"
+#include "lossact/modes.h"
 #include "lossact/number.h"
 #include "lossact/parameter.h"
 #include "lossact/view.h"
@@ -50,6 +51,7 @@ class ActivationOf {
   void operator()(std::span<const T> input, std::span<T> output, const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)
   {
+    const DefaultModes modes;
     check(options);
     run_forward(kernel<ActivationKernel<T>, P>(), &options, input, beside<T>(options), output, accuracy);
   }
@@ -81,6 +83,7 @@ class ActivationOf {
                 const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)
   {
+    const DefaultModes modes;
     check(options);
     run_backward(kernel<ActivationKernel<T>, P>(), &options, grad_output, input, beside<T>(options), grad_input,
                  accuracy);
@@ -97,6 +100,7 @@ class ActivationOf {
                             const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)
   {
+    const DefaultModes modes;
     check(options);
     run_backward_from_output(kernel<ActivationKernel<T>, P>(), &options, options.facts().increasing, grad_output,
                              output, grad_input, accuracy);
@@ -108,6 +112,7 @@ class ActivationOf {
                   Accuracy accuracy = {}) const
     requires(learned)
   {
+    const DefaultModes modes;
     const P options;
     run_forward(kernel<ActivationKernel<T>, P>(), &options, input, {weight.data(), weight.size(), inner}, output,
                 accuracy);
@@ -118,6 +123,7 @@ class ActivationOf {
                 Accuracy accuracy = {}) const
     requires(learned)
   {
+    const DefaultModes modes;
     const P options;
     run_backward_learned(kernel<ActivationKernel<T>, P>(), &options, grad_output, input,
                          {weight.data(), weight.size(), inner}, grad_input, grad_weight, accuracy);
@@ -139,16 +145,20 @@ class PairLossOf {
   static const PairLossKernel<T>& kernel_of() { return kernel<PairLossKernel<T>, P>(); }
 
  public:
-  /// The reduced loss of all pairs. Throws shape_error where the sizes differ (nothing is broadcast), domain_error for
-  /// an illegal option and for Reduction::none, which has no one number: see `each`.
+  /// The reduced loss of all pairs; of each pair it is right to a unit in the last place of a float (of doubles to 4 of
+  /// a double), or to 2^-50 of its terms where these cancel, as near its zero. Throws shape_error where the sizes
+  /// differ (nothing is broadcast), domain_error for an illegal option and for Reduction::none, which has no one
+  /// number: see `each`.
   double operator()(std::span<const T> input, std::span<const T> target, const P& options = {},
                     Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     return run_loss(kernel_of(), &options, loss_options(options), input, target, std::span<T>(), accuracy);
   }
   /// The same, and in the same pass the gradient of the reduced loss in the input. grad_input may be input or target.
   double with_gradient(std::span<const T> input, std::span<const T> target, std::span<T> grad_input,
                        const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     same_size(P::about.name, "grad_input", grad_input.size(), "input", input.size());
     return run_loss(kernel_of(), &options, loss_options(options), input, target, grad_input, accuracy);
@@ -156,6 +166,7 @@ class PairLossOf {
   /// The loss of each pair, whatever options.reduction says.
   void each(std::span<const T> input, std::span<const T> target, std::span<double> losses, const P& options = {},
             Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_each(kernel_of(), &options, loss_options(options), input, target, losses, accuracy);
   }
@@ -167,6 +178,7 @@ class PairLossOf {
   }
   void backward(std::span<const double> grad_output, std::span<const T> input, std::span<const T> target,
                 std::span<T> grad_input, const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_input, false, accuracy);
   }
@@ -177,6 +189,7 @@ class PairLossOf {
   }
   void backward_target(std::span<const double> grad_output, std::span<const T> input, std::span<const T> target,
                        std::span<T> grad_target, const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_target, true, accuracy);
   }
@@ -191,11 +204,13 @@ class RowActivationOf {
   /// Each row of `output` from the same row of `input`: Rows, or ClassAxis where the class axis is not the last. Both
   /// may be the same memory. Throws shape_error where they differ in shape.
   void operator()(In input, Out output, const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_forward(kernel<RowActivationKernel<T>, P>(), &options, input, output, accuracy);
   }
   /// The gradient in the input, from the input.
   void backward(In grad_output, In input, Out grad_input, const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_backward(kernel<RowActivationKernel<T>, P>(), &options, grad_output, input, grad_input, accuracy);
   }
@@ -213,16 +228,19 @@ class RowLossOf {
   /// probabilities of the input's shape. Throws index_error, naming the row, for a class outside the row; shape_error
   /// where shapes differ; domain_error for an illegal option and for Reduction::none: see `each`.
   double operator()(In input, Target target, const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     return run_loss(kernel_of(), &options, loss_options(options), input, target, Out(), false, accuracy);
   }
   /// The same, and in the same sweep the gradient of the reduced loss in the input. grad_input may be the input.
   double with_gradient(In input, Target target, Out grad_input, const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     return run_loss(kernel_of(), &options, loss_options(options), input, target, grad_input, true, accuracy);
   }
   /// The loss of each row, whatever options.reduction says; 0 where the target is ignored.
   void each(In input, Target target, std::span<double> losses, const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_each(kernel_of(), &options, loss_options(options), input, target, losses, accuracy);
   }
@@ -233,6 +251,7 @@ class RowLossOf {
   }
   void backward(std::span<const double> grad_output, In input, Target target, Out grad_input, const P& options = {},
                 Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_input, false, accuracy);
   }
@@ -243,6 +262,7 @@ class RowLossOf {
   }
   void backward_target(std::span<const double> grad_output, In input, Target target, Out grad_target,
                        const P& options = {}, Accuracy accuracy = {}) const {
+    const DefaultModes modes;
     check(options);
     run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_target, true, accuracy);
   }
@@ -369,18 +389,21 @@ constexpr std::string_view refused_base(double base) {
 }  // namespace information
 
 /// A function of distributions, in nats or, with another base, in bits or whatever one counts in. A distribution is a
-/// list of probabilities; nothing is normalised. Throws domain_error for a negative entry and for a sum further than
-/// 1e-6 from 1, shape_error where two distributions differ in size.
+/// list of probabilities, a span or whatever becomes one, of any element type; nothing is normalised, and results are
+/// doubles. Throws domain_error for a negative entry and for a sum that is further from 1 than rounding to the element
+/// type explains (1e-6 for double and float, two units in the last place for halves), shape_error where two
+/// distributions differ in size.
 template <class P>
 struct Information {
   using Options = P;
-  using Distribution = std::span<const double>;
+  using Distribution = detail::Probabilities;
   using Braces = std::initializer_list<double>;
 
   /// Of probabilities one by one: values[i] = f(probabilities[i]).
   void operator()(Distribution probabilities, std::span<double> values, const P& options = {}) const
     requires(P::distributions == 0)
   {
+    const detail::DefaultModes modes;
     detail::check(options);
     detail::run_map(kernel(), options.base, probabilities, values, false);
   }
@@ -388,13 +411,14 @@ struct Information {
     requires(P::distributions == 0)
   {
     double value;
-    (*this)(Distribution(&probability, 1), std::span<double>(&value, 1), options);
+    (*this)(std::span<const double>(&probability, 1), std::span<double>(&value, 1), options);
     return value;
   }
   /// slopes[i] = f'(probabilities[i])
   void gradient(Distribution probabilities, std::span<double> slopes, const P& options = {}) const
     requires(P::distributions == 0)
   {
+    const detail::DefaultModes modes;
     detail::check(options);
     detail::run_map(kernel(), options.base, probabilities, slopes, true);
   }
@@ -403,17 +427,19 @@ struct Information {
   double operator()(Distribution p, const P& options = {}) const
     requires(P::distributions == 1)
   {
+    const detail::DefaultModes modes;
     detail::check(options);
     return detail::run_sum(kernel(), options.base, p, p);
   }
   double operator()(Braces p, const P& options = {}) const
     requires(P::distributions == 1)
   {
-    return (*this)(Distribution(p.begin(), p.size()), options);
+    return (*this)(std::span<const double>(p.begin(), p.size()), options);
   }
   void gradient(Distribution p, std::span<double> grad_p, const P& options = {}) const
     requires(P::distributions == 1)
   {
+    const detail::DefaultModes modes;
     detail::check(options);
     detail::run_gradient(kernel(), options.base, p, p, grad_p);
   }
@@ -422,17 +448,19 @@ struct Information {
   double operator()(Distribution p, Distribution q, const P& options = {}) const
     requires(P::distributions == 2)
   {
+    const detail::DefaultModes modes;
     detail::check(options);
     return detail::run_sum(kernel(), options.base, p, q);
   }
   double operator()(Braces p, Braces q, const P& options = {}) const
     requires(P::distributions == 2)
   {
-    return (*this)(Distribution(p.begin(), p.size()), Distribution(q.begin(), q.size()), options);
+    return (*this)(std::span<const double>(p.begin(), p.size()), std::span<const double>(q.begin(), q.size()), options);
   }
   void gradient(Distribution p, Distribution q, std::span<double> grad_q, const P& options = {}) const
     requires(P::distributions == 2)
   {
+    const detail::DefaultModes modes;
     detail::check(options);
     detail::run_gradient(kernel(), options.base, p, q, grad_q);
   }

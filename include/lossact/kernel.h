@@ -84,11 +84,11 @@ struct RowLossKernel {
   void (*target_gradient[2])(const void* options, const RowTask<T>& task);
 };
 
-/// p and q have n elements; `unit` is 1 / log(base). `out` takes each term, or each derivative.
+/// p and q have n elements. `out` takes each term, or each derivative, in the unit that `base` counts in.
 struct InformationKernel {
   std::string_view name;
-  void (*values)(std::size_t n, const double* p, const double* q, double unit, double* out);
-  void (*gradient)(std::size_t n, const double* p, const double* q, double unit, double* out);
+  void (*values)(std::size_t n, const double* p, const double* q, double base, double* out);
+  void (*gradient)(std::size_t n, const double* p, const double* q, double base, double* out);
 };
 
 /// A family's kernels on the processor target in use, in the order of the registry, closed by one without a name.
@@ -187,12 +187,12 @@ LOSSACT_API void run_backward(const RowLossKernel<T>& kernel, const void* option
                               std::span<const double> grad_output, AnyRows<const T> input, const AnyTarget<T>& target,
                               AnyRows<T> gradient, bool in_target, Accuracy accuracy);
 
-LOSSACT_API void run_map(const InformationKernel& kernel, double base, std::span<const double> p, std::span<double> out,
+LOSSACT_API void run_map(const InformationKernel& kernel, double base, const Probabilities& p, std::span<double> out,
                          bool gradient);
-LOSSACT_API double run_sum(const InformationKernel& kernel, double base, std::span<const double> p,
-                           std::span<const double> q);
-LOSSACT_API void run_gradient(const InformationKernel& kernel, double base, std::span<const double> p,
-                              std::span<const double> q, std::span<double> out);
+LOSSACT_API double run_sum(const InformationKernel& kernel, double base, const Probabilities& p,
+                           const Probabilities& q);
+LOSSACT_API void run_gradient(const InformationKernel& kernel, double base, const Probabilities& p,
+                              const Probabilities& q, std::span<double> out);
 
 }  // namespace lossact::detail
 #endif

@@ -4,6 +4,7 @@
 #define LOSSACT_PARAMETER_H_
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -108,8 +109,11 @@ void check(const P& options) {
         if (choice.value == value && offers<P>(value)) return;
       refuse<P>(parameter.name, shown(value), legal(parameter));
     } else if constexpr (std::is_same_v<T, Weights>) {
-      for (const double w : value)
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        double w;
+        std::memcpy(&w, static_cast<const void*>(value.data() + i), sizeof w);  // at any address
         if (!within(parameter.legal, w)) refuse<P>(parameter.name, shown(w), legal(parameter));
+      }
     } else if constexpr (!std::is_same_v<T, bool>) {
       if (!within(parameter.legal, static_cast<double>(value)))
         refuse<P>(parameter.name, shown(value), legal(parameter));

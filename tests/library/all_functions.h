@@ -109,6 +109,19 @@ struct Caller {
   }
 };
 
+/// Whether the slope follows from the output.
+template <class P>
+bool output_suffices(const Activation<P>& f, const P& options) {
+  const std::vector<float> one = {1};
+  std::vector<float> slope(1);
+  try {
+    f.backward_from_output(one, one, slope, options);
+    return true;
+  } catch (const domain_error&) {
+    return false;
+  }
+}
+
 /// The bits of a number, all NaNs being one: a NaN's sign and payload are not promised.
 inline std::uint64_t bits(double x) { return std::isnan(x) ? ~std::uint64_t{0} : std::bit_cast<std::uint64_t>(x); }
 inline std::uint64_t bits(float x) { return std::isnan(x) ? ~std::uint64_t{0} : std::bit_cast<std::uint32_t>(x); }

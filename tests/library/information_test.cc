@@ -1,6 +1,6 @@
 // Information, entropy, cross entropy and divergence of distributions: what the textbook proves of them.
 #include <numeric>
-#include "tests/library/all_functions.h"
+#include "tests/library/reference.h"
 
 namespace lossact::testing {
 namespace {
@@ -26,6 +26,82 @@ TEST(Information, IsCountedInNatsOrInAnyBase) {
   EXPECT_DOUBLE_EQ(information::entropy({0.25, 0.25, 0.25, 0.25}, {.base = 2}), 2);
   const double p[] = {0.5, 0.25, 0.25}, q[] = {0.25, 0.25, 0.5};
   EXPECT_DOUBLE_EQ(information::kl_divergence(p, q, {.base = 2}), information::kl_divergence(p, q) / std::log(2));
+}
+TEST(Information, WholeNumbersAreWhole) {
+  for (int k = 0; k <= 1074; ++k) {
+    const double p = std::ldexp(1.0, -k);
+    EXPECT_EQ(information::content(p, {.base = 2}), k);
+    EXPECT_EQ(information::content(p, {.base = 4}), k / 2.0);
+    EXPECT_EQ(information::content(p, {.base = 0.5}), -k);
+    EXPECT_DOUBLE_EQ(information::content(p, {.base = 8}), k / 3.0);
+    EXPECT_DOUBLE_EQ(information::content(p, {.base = 1024}), k / 10.0);
+  }
+  for (int k = 0; k <= 100; ++k) {
+    EXPECT_EQ(information::content(std::ldexp(1.0, -3 * k), {.base = 8}), k);
+    EXPECT_EQ(information::content(std::ldexp(1.0, -10 * k), {.base = 1024}), k);
+  }
+  // Powers of ten are no doubles, but what is near enough to one has the whole number as its nearest.
+  for (int k = 0; k <= 307; ++k) EXPECT_EQ(information::content(std::stod("1e-" + std::to_string(k)), {.base = 10}), k);
+  for (int k = 1; k <= 20; ++k) EXPECT_EQ(information::content(std::pow(3.0, -k), {.base = 3}), k);
+  for (int k = 0; k <= 20; ++k) {
+    const std::vector<double> p(std::size_t{1} << k, std::ldexp(1.0, -k));
+    EXPECT_EQ(information::entropy(p, {.base = 2}), k);
+    EXPECT_EQ(information::entropy(p, {.base = 4}), k / 2.0);
+    EXPECT_EQ(information::cross_entropy(p, p, {.base = 2}), k);
+  }
+  EXPECT_EQ(information::entropy(std::vector<double>(10, 0.1), {.base = 10}), 1);
+  EXPECT_EQ(information::entropy({0.5, 0.25, 0.125, 0.125}, {.base = 2}), 1.75);
+  EXPECT_EQ(information::kl_divergence({1, 0}, {0x1p-9, 1 - 0x1p-9}, {.base = 2}), 9);
+}
+TEST(Information, IsRightToTheLastPlaceInAnyBase) {
+  const auto x = numbers<double>(20000, 1, 7);
+  for (const double base : {2.0, 3.0, 10.0, 256.0, 0.1, 1.5, 1 + 0x1p-40}) {
+    double worst = 0;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const double p = std::abs(x[i]) * std::ldexp(1.0, i % 2 ? -static_cast<int>(i % 900) : 0);
+      const long double exact = -std::log(static_cast<long double>(p)) / std::log(static_cast<long double>(base));
+      worst = std::max(worst, ulps(information::content(p, {.base = base}), exact));
+    }
+    EXPECT_LE(worst, 1) << "base " << base;
+  }
+}
+// What rounding to the element type took from the sum is not the caller's mistake.
+template <class T>
+void takes_its_own_softmax() {
+  for (const std::size_t n : {2ul, 3ul, 7ul, 10ul, 100ul, 1000ul, 50000ul})
+    for (const double scale : {0.0, 1.0, 8.0})
+      for (unsigned seed = 1; seed < 20; ++seed) {
+        const auto logits = numbers<T>(n, scale, seed);
+        std::vector<T> p(n);
+        softmax(Rows<const T>{logits.data(), 1, n}, Rows<T>{p.data(), 1, n});
+        std::vector<double> wide(n), slopes(n), slopes_wide(n);
+        for (std::size_t i = 0; i < n; ++i) wide[i] = static_cast<double>(p[i]);
+        const detail::Probabilities same(std::span<const double>(wide), detail::Probabilities::Rounding::of<T>());
+        EXPECT_EQ(information::entropy(p), information::entropy(same)) << n;
+        EXPECT_EQ(information::kl_divergence(p, p), 0);
+        EXPECT_EQ(information::cross_entropy(p, same), information::cross_entropy(same, same));
+        information::entropy.gradient(p, slopes);
+        information::entropy.gradient(same, slopes_wide);
+        EXPECT_EQ(slopes, slopes_wide);
+        if (n > 1000) break;
+      }
+  EXPECT_THROW(information::entropy(std::vector<T>{T(0.5), T(0.45)}), domain_error);
+  EXPECT_THROW(information::entropy(std::vector<T>{T(1.1), T(-0.1)}), domain_error);
+}
+TEST(Information, TakesSoftmaxOfEveryElementType) {
+  all_types([]<class T>(T) { takes_its_own_softmax<T>(); });
+  // A double that sums to no more than a half would is still a mistake.
+  EXPECT_THROW(information::entropy(std::vector<double>{0.5, 0.501}), domain_error);
+  EXPECT_NO_THROW(information::entropy(std::vector<float16>{float16(0.5), float16(0.501)}));
+}
+
+TEST(Information, BasesBelowOneCountBackwards) {
+  const auto p = distribution(20, 1, true), q = distribution(20, 2, false);
+  for (const double base : {2.0, 8.0, 1024.0}) {
+    EXPECT_EQ(information::entropy(p, {.base = 1 / base}), -information::entropy(p, {.base = base}));
+    EXPECT_EQ(information::cross_entropy(p, q, {.base = 1 / base}), -information::cross_entropy(p, q, {.base = base}));
+    EXPECT_EQ(information::kl_divergence(p, q, {.base = 1 / base}), -information::kl_divergence(p, q, {.base = base}));
+  }
 }
 TEST(Information, DivergenceOfACertainClass) {
   EXPECT_NEAR(information::kl_divergence({1, 0, 0}, {0.7, 0.2, 0.1}), 0.36, 0.005);

@@ -166,5 +166,45 @@ const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(cons
   }
 });
 
+// Classes that another thread writes after they were checked: what is no class by then counts as ignored, and nothing
+// outside the arrays is touched. The kernels are asked themselves, which check nothing.
+template <class T, class P>
+void classes_of_nobody(const RowLoss<P>&) {
+  const auto& kernel = detail::kernel<detail::RowLossKernel<T>, P>();
+  constexpr auto least = std::numeric_limits<std::int64_t>::min(), most = std::numeric_limits<std::int64_t>::max();
+  for (const std::size_t n : {1ul, 10ul, 40ul, 5000ul})
+    for (const double smoothing : {0.0, 0.1})
+      for (const bool weighted : {false, true}) {
+        const auto end = static_cast<std::int64_t>(n);
+        const std::vector<std::int64_t> classes = {end, -1, least, most, end - 1, end + 1, std::int64_t{1} << 40, -99};
+        const std::size_t rows = classes.size();
+        Guarded<double> weight(n);
+        std::fill_n(weight.data(), n, 1.5);
+        P options;
+        if (weighted) options.weight = {weight.data(), n};
+        if constexpr (requires { options.label_smoothing; }) options.label_smoothing = smoothing;
+        Guarded<T> x(rows * n), dx(rows * n);
+        const auto values = numbers<T>(rows * n, 3);
+        std::copy(values.begin(), values.end(), x.data());
+        std::fill_n(dx.data(), rows * n, static_cast<T>(nan));
+        std::vector<double> losses(rows, nan);
+        const double one = 1;
+        for (const Accuracy accuracy : {faithful, fast}) {
+          kernel.run[accuracy == fast](&options, {.x = {x.data(), rows, n},
+                                                  .classes = classes.data(),
+                                                  .scale = {&one, 0},
+                                                  .gradient = {dx.data(), rows, n},
+                                                  .losses = losses.data()});
+          for (std::size_t r = 0; r < rows; ++r) {
+            const bool is_class = classes[r] == end - 1;
+            EXPECT_EQ(losses[r] != 0, is_class && (n > 1 || P::input != Meaning::logits)) << n << " classes, row " << r;
+            for (std::size_t c = 0; !is_class && c < n; ++c) ASSERT_EQ(static_cast<double>(dx.data()[r * n + c]), 0);
+          }
+        }
+      }
+}
+const bool unchecked_classes = for_all("ClassesWrittenMeanwhile", row_losses,
+                                       [](const auto& f) { all_types([&]<class T>(T) { classes_of_nobody<T>(f); }); });
+
 }  // namespace
 }  // namespace lossact::testing

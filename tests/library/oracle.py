@@ -15,6 +15,8 @@ DIGITS = {"float": (24, -149, 128), "double": (53, -1074, 1024)}  # of the manti
 PROMISE = {"float": 1, "double": 4}
 # Around a slope's own zero a relative error has no meaning in the limit: within the first, the second is enough.
 AROUND_ZERO = {"float": (mpf(1) / 64, mpf(2) ** -40), "double": (mpf(1) / 2, mpf(2) ** -50)}
+# Near the zero of a pair loss, where its terms cancel, this much of them is enough.
+OF_TERMS = mpf(2) ** -50
 FIRST_PRECISION, LAST_PRECISION = 1400, 11200  # bits; the first already holds 1 + the smallest double
 
 
@@ -192,7 +194,9 @@ def judge_pairs(line, formula, given, kind, worst):
     for x, y, got in zip(numbers(line, "x"), numbers(line, "y"), numbers(line, "value")):
         names = dict(given, x=x, y=y)
         exact = standing(lambda: read(formula, names), close_in(kind))
-        worst["value"].see(abs(got - exact) / unit(size_of(formula, names), kind), f"x = {x}, y = {y}")
+        # Where two terms cancel, what they were counts.
+        cancelled = PROMISE[kind] * abs(got - exact) / (size_of(formula, names) * OF_TERMS or 1)
+        worst["value"].see(min(abs(got - exact) / unit(exact, kind), cancelled), f"x = {x}, y = {y}")
 
 
 def judge_rows(line, formula, given, kind, worst):

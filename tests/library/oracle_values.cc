@@ -87,6 +87,15 @@ void print(const PairLoss<P>& f, const P& options) {
   for (const T a : {T(-30), T(-2.5), T(-0.1), T(0), T(1e-5), T(0.7), T(4)})
     for (const T b : {T(1e-30), T(1e-3), T(0.2), T(0.5), T(0.999), T(1)}) x.push_back(a), y.push_back(b);
   for (const T v : numbers<T>(100, 6)) x.push_back(v), y.push_back(std::abs(v) / 7);
+  // Where the input says what the target says, and beside it.
+  for (const T v : numbers<T>(200, 1, 3)) {
+    const T b = std::abs(v);
+    for (const int steps : {-2, -1, 0, 1, 2}) {
+      bool logarithms = P::input == Meaning::log_probabilities;
+      if constexpr (requires { options.log_target; }) logarithms = logarithms && !options.log_target;
+      x.push_back(moved(logarithms ? std::log(b) : b, steps)), y.push_back(b);
+    }
+  }
   std::vector<double> losses(x.size());
   f.each(x, y, losses, options);
   Line("pair_loss", options, type_name<T>).add("x", x).add("y", y).add("value", losses).print();

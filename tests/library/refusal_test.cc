@@ -185,5 +185,50 @@ const bool rows = for_all("Refusal", row_losses, []<class P>(const RowLoss<P>& f
   });
 });
 
+// Sizes whose products are too large to be numbers of elements, and wrap to small ones.
+constexpr std::size_t kHuge = std::size_t{1} << 63, kHalf = std::size_t{1} << 32;
+const bool weights_wrap = for_all("SizesThatWrap", activations, []<class P>(const Activation<P>& f) {
+  if constexpr (detail::operand<P> == Operand::learned) {
+    const std::vector<float> x(4, -1), w = {0.5f, 0.25f}, none;
+    std::vector<float> out(4, 9), nothing;
+    std::vector<double> dw(2, 9);
+    for (const std::size_t inner : {kHuge, kHuge + 1, kHuge - 1, ~std::size_t{0}, std::size_t{3}}) {
+      refused<shape_error>(P::about.name, "multiple of 2 channels of " + std::to_string(inner), out,
+                           [&] { f(x, w, out, inner); });
+      refused<shape_error>(P::about.name, "multiple of 2 channels of " + std::to_string(inner), out,
+                           [&] { f.backward(x, x, w, out, dw, inner); });
+    }
+    f(none, w, nothing, kHuge);  // no elements are a multiple of anything
+    f.backward(none, none, w, nothing, dw, kHuge);
+    EXPECT_EQ(dw, std::vector<double>(2, 0));
+  }
+});
+template <class Run>
+void with_shapes_that_wrap(Run run) {
+  run(ClassAxis<float>{nullptr, 1, kHalf, kHalf}), run(ClassAxis<float>{nullptr, kHuge, 1, 2});
+  run(ClassAxis<float>{nullptr, 2, kHuge, 1}), run(ClassAxis<float>{nullptr, kHalf, 2, kHalf});
+  run(ClassAxis<float>{nullptr, kHalf, 0, kHalf});
+  run(Rows<float>{nullptr, 3, 2, kHuge}), run(Rows<float>{nullptr, 2, 2, ~std::size_t{0}});
+  run(Rows<float>{nullptr, kHuge, 2, 2}), run(Rows<float>{nullptr, 1, kHuge, kHuge});
+}
+const bool row_activations_wrap = for_all("SizesThatWrap", row_activations, []<class P>(const RowActivation<P>& f) {
+  with_shapes_that_wrap([&](auto view) {
+    const std::vector<float> none;
+    refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f(view, view); });
+    refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f.backward(view, view, view); });
+  });
+});
+const bool row_losses_wrap = for_all("SizesThatWrap", row_losses, []<class P>(const RowLoss<P>& f) {
+  with_shapes_that_wrap([&](auto view) {
+    const std::vector<std::int64_t> classes;
+    std::vector<double> losses;
+    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f(view, classes); });
+    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f(view, view); });
+    refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f.each(view, classes, losses); });
+    refused<shape_error>(P::about.name, "more than any memory holds", losses,
+                         [&] { f.backward_target(1, view, view, view); });
+  });
+});
+
 }  // namespace
 }  // namespace lossact::testing

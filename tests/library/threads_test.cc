@@ -1,8 +1,8 @@
-// The number of threads changes no bit, and the caller's modes of the processor change none either.
+// The number of threads changes no bit.
 #include <barrier>
 #include <thread>
-#if defined(__x86_64__)
-#include <immintrin.h>
+#ifdef LOSSACT_TESTS_WITH_TBB
+#include <tbb/global_control.h>
 #endif
 #include "tests/library/all_functions.h"
 
@@ -161,37 +161,27 @@ TEST(Threads, CountIsChecked) {
   EXPECT_GE(num_threads(), 1);
 }
 
-#if defined(__x86_64__)
-constexpr unsigned kFlush = 0x8040;  // flush to zero, denormals are zero
-
-template <class T, class P>
-void flushed(const Activation<P>&) {
-  const unsigned before = _mm_getcsr();
-  // Results or inputs that are denormal, in calls that stay on this thread and in calls that do not.
-  for (const std::size_t n : {7ul, 16ul * 4096}) {
-    auto x = numbers<T>(n, 100);
-    constexpr auto least = static_cast<double>(std::numeric_limits<T>::min());
-    for (std::size_t i = 0; i < n; i += 3) x[i] = T(i % 2 ? -least / 100 : least / 60);
-    const std::vector<T> ones(n, T(1));
-    for (const Accuracy accuracy : {faithful, fast}) {
-      const Caller<P, T> call{.accuracy = accuracy};
-      std::vector<T> y(n), dx(n), y_flushed(n), dx_flushed(n);
-      call.forward(x, y);
-      call.backward(ones, x, dx);
-      _mm_setcsr(before | kFlush);
-      call.forward(x, y_flushed);
-      call.backward(ones, x, dx_flushed);
-      const unsigned after = _mm_getcsr();
-      _mm_setcsr(before);
-      EXPECT_EQ(after & kFlush, kFlush) << "the caller's mode was not restored";
-      EXPECT_EQ(bits(y_flushed), bits(y));
-      EXPECT_EQ(bits(dx_flushed), bits(dx));
+#ifdef LOSSACT_TESTS_WITH_TBB
+// As where a container allows no further thread: no memory holds a stack of this size.
+TEST(ThreadsDeathTest, WithoutThreadsTheCallersDoesTheWork) {
+  ::testing::GTEST_FLAG(death_test_style) = "threadsafe";  // in a process of its own, in which none was made before
+  const auto alone = [] {
+    const tbb::global_control stack(tbb::global_control::thread_stack_size, std::size_t{1} << 47);
+    const tbb::global_control threads(tbb::global_control::max_allowed_parallelism, 4);
+    std::vector<float> x = numbers<float>(kMany, 100), expected(kMany), y(kMany);
+    set_num_threads(1);
+    mish(x, expected);
+    bool same = true;
+    for (const int limit : {0, 4, 0}) {
+      set_num_threads(limit);
+      mish(x, y);
+      same &= y == expected;
     }
-  }
+    mish(x, x);  // in place: nothing may be done twice
+    std::exit(same && x == expected ? 0 : 1);
+  };
+  EXPECT_EXIT(alone(), ::testing::ExitedWithCode(0), "");
 }
-const bool flush_to_zero =
-    for_all("FlushToZero", activations, [](const auto& f) { all_types([&]<class T>(T) { flushed<T>(f); }); });
-TEST(FlushToZero, IsNotSwitchedOnByLoadingTheLibrary) { EXPECT_EQ(_mm_getcsr() & kFlush, 0u); }
 #endif
 
 }  // namespace

@@ -4,6 +4,8 @@ Promised: 1 unit in the last place in float32, 4 in float64. That holds at every
 of points shows that the package hands numbers, parameters and gradients over as they are.
 """
 
+import ctypes
+
 import mpmath
 import numpy as np
 import pytest
@@ -219,3 +221,43 @@ def test_information(name):
             both = {"p": exact(p), **({"q": exact(q)} if "q" in KNOWN[name].formula else {})}
             wanted = read(name, **both, base=base)
             near(np.float64(function(*[p, q][: len(both)], **options)), [wanted], mpmath.mpf(1))
+
+
+@pytest.mark.parametrize("element", ["float16", "float32", "float64"])
+def test_information_takes_the_softmax_of_every_element_type(element):
+    for size in (2, 7, 1000):
+        for seed in range(20):
+            logits = np.random.default_rng(seed).normal(size=size).astype(element)
+            p = lossact.functional.softmax(logits, 0)
+            wide = p.astype(np.float64)
+            got = information.entropy(p)
+            assert got.dtype == np.float64
+            assert got == pytest.approx(-(wide[wide > 0] * np.log(wide[wide > 0])).sum(), rel=1e-12)
+            assert information.kl_divergence(p, p) == 0
+    # What rounding does not explain is refused still.
+    with pytest.raises(ValueError, match="sums to"):
+        information.entropy(np.asarray([0.5, 0.45], element))
+    with pytest.raises(ValueError, match="sums to"):
+        information.entropy([0.5, 0.501])
+
+
+def test_whole_bits_are_whole():
+    assert [information.content(2.0**-k, base=2) for k in range(1075)] == list(range(1075))
+    assert information.entropy([0.125] * 8, base=2) == 3
+    assert information.content(0.001, base=10) == 3
+
+
+@pytest.mark.parametrize("element", ["float16", "float32"])
+def test_the_callers_rounding_changes_nothing(element):
+    x, y = (np.random.default_rng(seed).random(1000).astype(element) for seed in (1, 2))
+    expected = lossact.functional.mse_loss(x, y, reduction="none")
+    c = ctypes.CDLL(None)
+    for mode in (0x400, 0x800, 0xC00):  # FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO of x86
+        assert c.fesetround(mode) == 0
+        try:
+            got = lossact.functional.mse_loss(x, y, reduction="none")
+            kept = c.fegetround()
+        finally:
+            c.fesetround(0)
+        assert got.tobytes() == expected.tobytes()
+        assert kept == mode
