@@ -299,8 +299,9 @@ void same_bits(const std::string& name, const Of& of) {
       if (!first) first = here;
       const std::string different = differences(name, *first, here);
       same = same && different.empty();
-      EXPECT_EQ(different, "") << "on " << target << " with " << threads << " threads, unlike on "
-                               << targets::available().front() << " with one";
+      EXPECT_TRUE(different.empty()) << "on " << target << " with " << threads << " threads, unlike on "
+                                     << targets::available().front() << " with one:\n"
+                                     << different;
     }
   targets::use("");
   set_num_threads(0);
@@ -308,7 +309,8 @@ void same_bits(const std::string& name, const Of& of) {
   if (BitsFile::rewritten()) {
     if (same) file.functions[name] = *first, file.write();
   } else if (file.functions.contains(name)) {
-    EXPECT_EQ(differences(name, file.functions[name], *first), "") << kHowToWrite;
+    const std::string different = differences(name, file.functions[name], *first);
+    EXPECT_TRUE(different.empty()) << "unlike in bits.txt:\n" << different << kHowToWrite;
   }
 }
 const bool activation_bits = for_all("Bits", activations, []<class P>(const Activation<P>&) {
