@@ -58,10 +58,10 @@ bool is_true(PyObject* object) {
 
 /// The call, and that PyTorch counts a change of what it writes to.
 PyObject* run_and_count(const Spec& spec, const Slots& slots, PyObject* written) {
-  static PyObject* increment = nullptr;
-  found(increment, "torch._C", "_increment_version");
+  static PyObject* kept = nullptr;
+  const nb::handle increment = found(kept, "torch._C", "_increment_version");
   PyObject* result = spec.run(spec, slots);
-  if (result) nb::handle(increment)(nb::make_tuple(nb::handle(written)));
+  if (result) increment(nb::make_tuple(nb::handle(written)));
   return result;
 }
 

@@ -16,7 +16,8 @@ struct KlDiv {
       .note =
           "The input is logarithms of probabilities and comes first, the opposite of the textbook's order. "
           "batchmean, not the default mean, is the divergence of the textbook. "
-          "Where the input is near the target's logarithm the two terms cancel, and the loss is right to 2^-50 of them.",
+          "Where the input is near the target's logarithm the two terms cancel, and the loss is right to 2^-50 of "
+          "them.",
   };
   static constexpr Torch torch = {.arguments = "size_average, reduce, reduction, log_target", .module = "KLDivLoss"};
   static constexpr auto parameters =
