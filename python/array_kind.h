@@ -4,6 +4,7 @@
 #include <Python.h>
 #include <cstdint>
 #include <nanobind/ndarray.h>
+#include "lossact/error.h"
 
 namespace lossact::python {
 
@@ -32,6 +33,11 @@ struct Kind {
   bool numpy = false, masked = false, time = false, tracer = false, torch = false;
   /// A tensor's elements are what lies in its memory, but for a negated view's.
   bool plain = false;
+};
+
+/// A tensor of PyTorch's meta device, of which its operators make others. Outside of them it is refused.
+struct without_numbers : type_error {
+  using type_error::type_error;
 };
 
 /// What is known of the object's type; the last types are remembered, and kept for it.

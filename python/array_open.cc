@@ -13,8 +13,9 @@ namespace lossact::python {
 
 namespace {
 
+template <class Error = type_error>
 [[noreturn]] void refuse(std::string_view function, std::string_view what, const std::string& why) {
-  throw type_error(std::string("[").append(function).append("] ").append(what).append(" ").append(why));
+  throw Error(std::string("[").append(function).append("] ").append(what).append(" ").append(why));
 }
 [[noreturn]] void refuse_read_only(std::string_view function, std::string_view what) {
   throw domain_error(std::string("[").append(function).append("] ").append(what).append(" is read-only"));
@@ -295,7 +296,12 @@ void Array::open(std::string_view function, std::string_view what, PyObject* obj
       return finish(function);
     if (held_) release_held();
     view_ = ask("plain", object, writable ? Py_True : Py_False);
-    if (nb::isinstance<nb::str>(view_)) refuse(function, what, nb::cast<const char*>(view_));
+    if (nb::isinstance<nb::str>(view_)) {
+      const std::string why = nb::cast<const char*>(view_);
+      if (kind.plain && nb::getattr(nb::handle(object), "is_meta").ptr() == Py_True)
+        refuse<without_numbers>(function, what, why);
+      refuse(function, what, why);
+    }
     object = view_.ptr();
   }
   if (!by_buffer(function, object, writable) && !by_exchange(function, object, kind, writable) &&

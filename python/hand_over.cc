@@ -1,6 +1,9 @@
 #include <utility>
+#include "lossact/modes.h"
 #include "python/array.h"
+#include "python/array_kind.h"
 #include "python/function.h"
+#include "python/interpreter.h"
 
 namespace nb = nanobind;
 
@@ -31,19 +34,9 @@ bool is_of_pytorch(PyObject* object) {
   return _PyType_Lookup(Py_TYPE(object), name) != nullptr;
 }
 
-/// A function that is imported at the first call. Importing lets other threads run: a static variable that waits for it
-/// would be waited for with the interpreter held.
-nb::handle found(PyObject*& kept, const char* module, const char* name) {
-  if (!kept) {
-    nb::object function = nb::module_::import_(module).attr(name);
-    if (!kept) kept = function.release().ptr();
-  }
-  return kept;
-}
-
 bool is_exactly_a_tensor(PyObject* object) {
   static PyObject* type = nullptr;
-  return reinterpret_cast<PyObject*>(Py_TYPE(object)) == found(type, "torch", "Tensor").ptr();
+  return reinterpret_cast<PyObject*>(Py_TYPE(object)) == imported(type, "torch", "Tensor");
 }
 
 bool requires_gradient(PyObject* object) {
@@ -56,13 +49,35 @@ bool is_true(PyObject* object) {
   return truth > 0;
 }
 
+/// Whether a tensor was made in inference mode, outside of which PyTorch lets nobody write to it.
+bool is_of_inference_mode(PyObject* tensor) {
+  static PyObject* name = PyUnicode_InternFromString("is_inference");
+  const nb::object answer = nb::steal(PyObject_CallMethodNoArgs(tensor, name));
+  if (!answer.is_valid()) throw nb::python_error();
+  return answer.ptr() != Py_False;
+}
+
+/// Whether PyTorch neither traces, transforms nor casts.
+bool is_ordinary() {
+  static PyObject* kept = nullptr;
+  return call_python(imported(kept, "lossact.torch._dispatch", "ordinary"), {}).ptr() == Py_True;
+}
+
 /// The call, and that PyTorch counts a change of what it writes to.
 PyObject* run_and_count(const Spec& spec, const Slots& slots, PyObject* written) {
   static PyObject* kept = nullptr;
-  const nb::handle increment = found(kept, "torch._C", "_increment_version");
-  PyObject* result = spec.run(spec, slots);
-  if (result) increment(nb::make_tuple(nb::handle(written)));
-  return result;
+  PyObject* increment = written ? imported(kept, "torch._C", "_increment_version") : nullptr;
+  nb::object result;
+  {
+    const lossact::detail::DefaultModes modes;  // losses are rounded on their way out
+    result = nb::steal(spec.run(spec, slots));
+  }
+  if (increment) {
+    const nb::tuple tensors = nb::make_tuple(nb::handle(written));
+    PyObject* const given[] = {tensors.ptr()};
+    call_python(increment, given);
+  }
+  return result.release().ptr();
 }
 
 }  // namespace
@@ -85,16 +100,21 @@ PyObject* handed_over(const Spec& spec, const Slots& slots) {
     if (argument.role == Role::out) written = object;
   }
   if (!any) return nullptr;
-  static PyObject *ordinary = nullptr, *dispatch = nullptr, *is_inference = nullptr;
-  if (plain && found(ordinary, "lossact.torch._dispatch", "ordinary")().ptr() == Py_True) {
-    if (!written || !is_exactly_a_tensor(written)) return nullptr;
-    if (found(is_inference, "torch", "is_inference")(nb::handle(written)).ptr() == Py_False)
-      return run_and_count(spec, slots, written);
+  if (plain && is_ordinary()) {
+    if (written && !is_exactly_a_tensor(written)) written = nullptr;
+    if (!written || !is_of_inference_mode(written)) {
+      try {
+        return run_and_count(spec, slots, written);
+      } catch (const without_numbers&) {  // its operator knows what comes of it
+      }
+    }
   }
   nb::dict arguments;
   for (std::size_t i = 0; i < spec.arguments.size(); ++i)
     if (slots[i]) arguments[spec.arguments[i].name.c_str()] = nb::handle(slots[i]);
-  return found(dispatch, "lossact.torch._dispatch", "dispatch")(nb::handle(spec.object), arguments).release().ptr();
+  static PyObject* kept = nullptr;
+  PyObject* const given[] = {spec.object, arguments.ptr()};
+  return call_python(imported(kept, "lossact.torch._dispatch", "dispatch"), given).release().ptr();
 }
 
 }  // namespace lossact::python

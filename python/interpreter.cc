@@ -18,10 +18,14 @@ void take_interpreter(PyThreadState* state) noexcept {
   }
 }
 
-nb::object call_python(PyObject* function, std::span<PyObject* const> arguments) {
+namespace {
+
+/// What Python's code makes, a new reference.
+template <class F>
+nb::object made(const F& call) {
   PyObject* result = nullptr;
   try {
-    result = PyObject_Vectorcall(function, arguments.data(), arguments.size(), nullptr);
+    result = call();
   } catch (...) {  // pthread_exit
     stop_thread();
   }
@@ -29,10 +33,16 @@ nb::object call_python(PyObject* function, std::span<PyObject* const> arguments)
   return nb::steal(result);
 }
 
+}  // namespace
+
+nb::object call_python(PyObject* function, std::span<PyObject* const> arguments) {
+  return made([&] { return PyObject_Vectorcall(function, arguments.data(), arguments.size(), nullptr); });
+}
+
 PyObject* imported(PyObject*& kept, const char* module, const char* attribute) {
   if (kept) return kept;
-  nb::object found = nb::module_::import_(module);
-  if (attribute) found = found.attr(attribute);
+  nb::object found = made([&] { return PyImport_ImportModule(module); });
+  if (attribute) found = made([&] { return PyObject_GetAttrString(found.ptr(), attribute); });
   if (!kept) kept = found.release().ptr();  // another thread may have been here
   return kept;
 }

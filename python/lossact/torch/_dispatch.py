@@ -8,6 +8,7 @@ import torch
 from torch._C import (
     _are_functorch_transforms_active,
     _get_tracing_state,
+    _is_any_autocast_enabled,
     _len_torch_dispatch_stack,
     _len_torch_function_stack,
 )
@@ -30,7 +31,7 @@ def ordinary():
         or _are_functorch_transforms_active()
         or _get_tracing_state() is not None
         or forward_ad._current_level >= 0
-        or torch.is_autocast_enabled("cpu")
+        or _is_any_autocast_enabled()
     )
 
 
@@ -104,7 +105,7 @@ def _check_inference(name, what, written):
 def _distributions(function, arguments):
     name = function.__name__
     _autograd.refuse_tangents(name, arguments.values())
-    if _are_functorch_transforms_active() or is_traced(arguments):
+    if _are_functorch_transforms_active() or _len_torch_dispatch_stack() or _get_tracing_state() is not None:
         raise RuntimeError(
             f"[{name}] functions of distributions are not recorded where PyTorch traces or transforms: call it outside"
         )

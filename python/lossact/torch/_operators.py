@@ -61,6 +61,7 @@ class Operator:
             value = arguments.get(name)
             if value is not None and name in self.listed and not isinstance(value, torch.Tensor):
                 value = torch.as_tensor(value)
+                value = value.to(arguments["input"].device) if value.ndim else value
             given.append(value)
         return self.overload(*given)
 
@@ -127,6 +128,7 @@ class Operator:
         """Results of the right shapes and types, whose numbers do not matter."""
         arguments = dict(zip(self.names, values))
         input = arguments["input"]
+        self._check_devices(arguments)
         if self.direction == "backward_target":
             return torch.empty_like(arguments["target"])
         if self.direction == "backward" and self.learned:
@@ -135,6 +137,14 @@ class Operator:
             return torch.empty_like(input)
         losses = input.new_empty(self._shape(arguments), dtype=torch.promote_types(input.dtype, torch.float32))
         return (losses, torch.empty_like(input)) if self.direction == "with_gradient" else losses
+
+    def _check_devices(self, arguments):
+        """Refuses tensors of two devices, of which one has no numbers. A number on the CPU goes with every device."""
+        device = arguments["input"].device
+        for name, value in arguments.items():
+            if isinstance(value, torch.Tensor) and value.device != device:
+                if value.ndim or value.device.type != "cpu":
+                    raise RuntimeError(f"[{self.name}] {name} is on device {value.device}, input on {device}")
 
     def _shape(self, arguments):
         """The shape of a loss."""
