@@ -138,6 +138,41 @@ def test_a_program_ends_while_a_daemon_thread_computes(x, call):
         assert printed == ["over"]
 
 
+@pytest.mark.parametrize("where", ["importing", "ordinary", "dispatch"])
+def test_a_program_ends_while_a_daemon_thread_is_in_what_calls_are_handed_to(where):
+    """In PyTorch's place something that lasts: PyTorch's own functions end the process where a daemon thread is in them."""
+    printed = run(
+        f"""
+        import types
+        begun = threading.Event()
+        def lasts(*_):
+            begun.set()
+            while True:
+                time.sleep(1e-4)
+        torch, beside = types.ModuleType("torch"), types.ModuleType("lossact.torch._dispatch")
+        class Tensor:
+            __torch_function__ = requires_grad = False
+        torch.Tensor, sys.modules["torch"] = Tensor, torch
+        beside.ordinary = lasts if "{where}" == "ordinary" else lambda: False
+        beside.dispatch = lasts
+        if "{where}" == "importing":
+            class Finder:
+                find_spec = lasts
+            sys.meta_path.insert(0, Finder())
+        else:
+            sys.modules["lossact.torch._dispatch"] = beside
+        threading.Thread(target=functional.tanh, args=(Tensor(),), daemon=True).start()
+        begun.wait()
+        class Last:
+            def __del__(self, sleep=time.sleep):
+                sleep(0.1)  # the interpreter is ending, and the thread finds it so
+        sys.modules["last"] = Last()
+        print("over")
+        """
+    )
+    assert printed == ["over"]
+
+
 def test_a_forked_process_goes_on():
     """After threads have run, as in a data loader: the child starts its own."""
     printed = run(
