@@ -217,6 +217,25 @@ def test_outputs(function, kind):
         assert kind == "of inference mode" or torch.all(plain == POISON)
 
 
+@every_function
+def test_the_meta_device(function):
+    """As PyTorch's functions: shapes and element types of what a call would give, and nothing of two devices."""
+    for call, named, _ in places(function):
+        tensors = {name: value for name, value in named.items() if isinstance(value, torch.Tensor)}
+        expected = call(**named)
+        for recorded in (False, True)[: 1 + (call.direction == "forward")]:
+            moved = {name: value.to("meta") for name, value in tensors.items()}
+            moved["input"].requires_grad_(recorded)
+            result = call(**dict(named, **moved))
+            for a, b in zip(*(r if isinstance(r, tuple) else (r,) for r in (result, expected))):
+                assert a.is_meta and a.shape == b.shape and a.dtype == b.dtype
+        for name in tensors if len(tensors) > 1 else ():
+            if tensors[name].ndim:
+                words = rf"\[{call.__name__}\] .* is on device (meta, input on cpu|cpu, input on meta)"
+                with pytest.raises(RuntimeError, match=words):
+                    call(**dict(named, **{name: tensors[name].to("meta")}))
+
+
 def test_real_tensors_where_new_ones_would_be_fake():
     x, y = torch.ones(3), torch.zeros(3)
     for call in (lambda: functional.mish(x), lambda: functional.mse_loss(x, y)):

@@ -1,6 +1,7 @@
 """What PyTorch keeps beside a tensor's numbers: how often they were changed, whether they may be, autocast, the state
 of random numbers."""
 
+import ctypes
 import inspect
 import itertools
 import subprocess
@@ -56,6 +57,20 @@ def test_out_is_changed_in_the_eyes_of_its_graph(function):
     assert out._version > version
     with pytest.raises(RuntimeError, match="modified by an inplace operation"):
         loss.backward()
+
+
+@pytest.mark.parametrize("function", [f for f in EVERY_DIRECTION if f.direction == "with_gradient"], ids=by_name)
+def test_the_callers_rounding_does_not_change_what_is_counted(function):
+    given = [t.bfloat16() if t.is_floating_point() else t for t in all_arguments(function)]
+    expected = [t.clone() for t in function(*given)]
+    c, out = ctypes.CDLL(None), torch.empty_like(expected[1])
+    for mode in (0x400, 0x800, 0xC00):  # FE_DOWNWARD, FE_UPWARD, FE_TOWARDZERO of x86
+        assert c.fesetround(mode) == 0
+        try:
+            loss, gradient = function(*given, out=out)
+        finally:
+            c.fesetround(0)
+        assert torch.equal(loss, expected[0]) and torch.equal(gradient, expected[1])
 
 
 @pytest.mark.parametrize("function", IN_PLACE, ids=by_name)
