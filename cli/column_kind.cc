@@ -142,9 +142,13 @@ ColumnKind KindsOfColumns::kind_of(std::size_t column) {
         choose_decimal(column, kind) || refuse_units(column) || (column != target_ && are_codes(column, false));
   }
   if (kind.doubtful) return kind;
-  kind.amounts = s.amount.has_value() || kind.decimal == Decimal::comma;
+  // Whole numbers show no decimal mark, whatever --decimal says.
+  const Survey::Row comma = kind.decimal == Decimal::point ? std::nullopt
+                            : s.first_refused[0]           ? s.first_refused[0]
+                                                           : s.differs;
+  kind.amounts = s.amount || comma;
   const auto with = [&](const Survey::Row& row) { return std::pair(column, cell(*row, column)); };
-  if (kind.decimal == Decimal::comma) commas_.push_back(with(s.first_refused[0] ? s.first_refused[0] : s.differs));
+  if (comma) commas_.push_back(with(comma));
   if (const auto& row = s.grouped[static_cast<std::size_t>(kind.decimal)]) grouped_.push_back(with(row));
   if (s.with_unit > 0) units_.push_back(with(s.with_unit_first));
   if (s.in_parentheses) negatives_.push_back(with(s.in_parentheses));
