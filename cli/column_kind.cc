@@ -185,9 +185,11 @@ void KindsOfColumns::refuse_texts(std::size_t column, Decimal decimal) {
   const std::size_t first = refused > 0 ? *s.first_refused[static_cast<std::size_t>(decimal)] : *s.too_large;
   const std::string text = cell(first, column);
   std::string what = fmt::format("'{}' is not a number", text);
+  const auto& other = s.first_refused[decimal == Decimal::point ? 1 : 0];
   if (refused > 0 && s.texts.empty())
-    what = fmt::format("'{}' and '{}' have not the same decimal mark", text,
-                       cell(*s.first_refused[decimal == Decimal::point ? 1 : 0], column));
+    what = other ? fmt::format("'{}' and '{}' have not the same decimal mark", text, cell(*other, column))
+                 : fmt::format("'{}' is not a number with a decimal {}", text,
+                               decimal == Decimal::point ? "point" : "comma");
   else if (refused == 0)
     what = is_infinity(text) ? fmt::format("'{}' is not a finite number", text)
                              : fmt::format("'{}' is too large a number; at most {} is taken", text, largest_number);

@@ -79,6 +79,11 @@ TEST(Column, WhichDecimalMark) {
             "point");
   EXPECT_EQ(values(either, {.decimal = Decimal::point})[0], 1200);
   EXPECT_EQ(values(either, {.decimal = Decimal::comma})[0], 1.2);
+  // The mark that is told is no column's of these.
+  EXPECT_TRUE(refusal(column({"1.5", "2.25", "3", "1.5", "2.25"}), {.decimal = Decimal::comma})
+                  .starts_with("file.csv:2: column 'a': '1.5' is not a number with a decimal comma ("));
+  EXPECT_TRUE(refusal(column({"1,5", "2,25", "3", "1,5", "2,25"}), {.decimal = Decimal::point})
+                  .starts_with("file.csv:2: column 'a': '1,5' is not a number with a decimal point ("));
   // Whole numbers are the same with either, and stay classes where they are to be found.
   const Names whole = {"3", "1", "3", "1", "3"};
   for (const Decimal decimal : {Decimal::point, Decimal::comma}) {
