@@ -58,7 +58,7 @@ constexpr Known known_formats[] = {
     {"[[", "a JSON file", true},
 };
 constexpr std::string_view expected =
-    "expected a CSV file with a header, a .npy or .npz file, packed by gzip or not, or a folder of IDX files";
+    "expected a CSV, .npy or .npz file, packed by gzip or not, or a folder of IDX files";
 
 [[noreturn]] void fail(const std::string& file, const std::string& why) { throw format_error(file + ": " + why); }
 

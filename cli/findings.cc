@@ -154,8 +154,13 @@ std::vector<std::string> verdict(const Table& table, const Plan& plan, const Fin
     return {"No training came to an end without diverging."};
   const Comparison& best = findings.rows.front();
   std::vector<std::string> sentences = {headline(table.task, plan, findings)};
-  if (!findings.nothing_learnt && findings.best == 1 && best.outcome != Outcome::baseline)
-    sentences.push_back(sentence(table.task, plan, findings, best));
+  // Where the baseline is best, the only difference to it is told; of several, their count is told below.
+  const auto is_compared = [](const Comparison& row) { return !std::isnan(row.p_value_holm); };
+  const auto compared = best.outcome != Outcome::baseline ? findings.rows.begin()
+                        : findings.comparisons == 1       ? std::ranges::find_if(findings.rows, is_compared)
+                                                          : findings.rows.end();
+  if (!findings.nothing_learnt && findings.best == 1 && compared != findings.rows.end())
+    sentences.push_back(sentence(table.task, plan, findings, *compared));
   std::size_t better = 0, worse = 0, open = 0;
   for (const Comparison& row : findings.rows) {
     better += row.outcome == Outcome::better, worse += row.outcome == Outcome::worse;

@@ -264,9 +264,7 @@ TEST(DataSource, TheFilesThatItIsReadFrom) {
 }
 
 TEST(DataSource, WhatIsNoDataIsSaidToBeWhatItIs) {
-  const std::string rest =
-      "; expected a CSV file with a header, a .npy or .npz file, packed by gzip or not, or a folder of "
-      "IDX files";
+  const std::string rest = "; expected a CSV, .npy or .npz file, packed by gzip or not, or a folder of IDX files";
   const std::string zeros(20, '\0');
   EXPECT_EQ(refusal("\x89PNG\r\n\x1A\n" + zeros), "a: this is a picture (PNG)" + rest);
   EXPECT_EQ(refusal("\xFF\xD8\xFF\xE0" + zeros), "a: this is a picture (JPEG)" + rest);

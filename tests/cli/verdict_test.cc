@@ -4,23 +4,13 @@
 #include <regex>
 #include <fmt/format.h>
 #include "cli/terminal.h"
+#include "comparing.h"
 #include "lossact/lossact.h"
 #include "packing.h"
 #include "program.h"
 
 namespace lossact::cli {
 namespace {
-
-const std::vector<std::string> quick = {"--hidden", "8", "--epochs", "3", "--seeds", "2"};
-
-std::vector<std::string> compare(const std::string& data, std::vector<std::string> options) {
-  options.insert(options.begin(), {"compare", data});
-  return options;
-}
-std::vector<std::string> operator+(std::vector<std::string> a, const std::vector<std::string>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
 
 /// An archive with its own test part; x says nothing of y.
 std::string archive(const std::vector<std::int64_t>& train, const std::vector<std::int64_t>& test) {
@@ -75,6 +65,22 @@ TEST(CompareVerdict, IntervalsOfAccuraciesAreShares) {
     cut += interval[0] == 0 || interval[1] == 1;
   }
   EXPECT_GT(cut, 0u);
+}
+
+// "Learns best" is nothing without what chance explains, also where the baseline itself is ahead.
+TEST(CompareVerdict, ABaselineThatIsBestIsComparedToo) {
+  const Folder folder;
+  const std::string path = folder.file("out.json");
+  for (const std::string other : {"sigmoid", "leaky_relu"}) {
+    ASSERT_EQ(run(compare("digits", {"--hidden", "8", "--epochs", "5", "--seeds", "3", "--losses", "cross_entropy",
+                                     "--activations", other, "--baseline", "relu", "--json", path}))
+                  .status,
+              0);
+    const Json json = Json::parse(content(path));
+    const Json& best = json["results"][0];
+    ASSERT_EQ(json["verdict"].size(), 2u) << json["verdict"];
+    EXPECT_EQ(json["verdict"][1], json["results"][best["outcome"] == "baseline" ? 1 : 0]["sentence"]);
+  }
 }
 
 /// A target that follows x, in some unit, and an x in another.
