@@ -1,0 +1,14 @@
+// The report of a comparison: one page that needs nothing beside itself.
+#ifndef LOSSACT_PROGRAM_REPORT_REPORT_H_
+#define LOSSACT_PROGRAM_REPORT_REPORT_H_
+#include <string>
+#include <string_view>
+
+namespace lossact::cli {
+
+/// An HTML page that shows a comparison, made from the JSON that comparison_json() gives (docs/compare-json.md). The
+/// JSON is in the page, and the page's JavaScript (cli/report/) makes everything else of it.
+std::string report(std::string_view json);
+
+}  // namespace lossact::cli
+#endif
