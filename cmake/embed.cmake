@@ -1,8 +1,23 @@
-# Writes a C++ source that holds files as strings:
-#   cmake -DOUTPUT=embedded.cc -DFUNCTION=embedded_files -DNAME=NAME_WE "-DFILES=a.csv;b.csv" -P embed.cmake
-# FUNCTION is the one of cli/embedded.h that gives them; NAME is NAME or NAME_WE: under their names, or these without the
-# ending. A raw string may not be longer than compilers take, so a file is cut into pieces that the compiler joins.
-set(source "// Made by cli/embed.cmake.\n#include \"cli/embedded.h\"\n\nnamespace lossact::cli {\nnamespace {\n")
+# Files inside a library. lossact_embed(FUNCTION HEADER NAME FILES...) makes FUNCTION.cc in the current build folder, with
+# the function of HEADER that gives these files; NAME is NAME or NAME_WE: under their names, or these without the ending.
+if(NOT CMAKE_SCRIPT_MODE_FILE)
+  set(LOSSACT_EMBED ${CMAKE_CURRENT_LIST_FILE})
+  function(lossact_embed function header name)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/${function}.cc)
+    add_custom_command(
+      OUTPUT ${source}
+      COMMAND ${CMAKE_COMMAND} -DOUTPUT=${source} -DFUNCTION=${function} -DHEADER=${header} -DNAME=${name}
+              "-DFILES=${ARGN}" -P ${LOSSACT_EMBED}
+      DEPENDS ${ARGN} ${LOSSACT_EMBED}
+      COMMENT "Embedding ${function}"
+      VERBATIM
+    )
+  endfunction()
+  return()
+endif()
+
+# A raw string may not be longer than compilers take, so a file is cut into pieces that the compiler joins.
+set(source "// Made by cmake/embed.cmake.\n#include \"${HEADER}\"\n\nnamespace lossact::cli {\nnamespace {\n")
 set(entries "")
 set(index 0)
 foreach(file IN LISTS FILES)

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include "files/header.h"
 #include "text/number.h"
+#include "text/problems.h"
 #include "text/utf8.h"
 #include "lossact/error.h"
 
@@ -160,7 +161,7 @@ class Reader {
 /// Takes the first row for the columns' names, or makes some.
 class Naming {
  public:
-  Naming(Csv& csv, std::size_t width, std::vector<Problem>& problems) : csv_(csv), problems_(problems) {
+  Naming(Csv& csv, std::size_t width, std::vector<CsvProblem>& problems) : csv_(csv), problems_(problems) {
     csv.header.resize(width);
     for (std::size_t column = 0; column < width; ++column) csv.header[column] = csv.cell(0, column);
     csv.first_line = csv.lines.front();
@@ -175,15 +176,15 @@ class Naming {
       header = evidence.found;
       if (evidence.doubtful)
         add(fmt::format("does this line name the columns? {} (--header yes or --header no tells)", evidence.why),
-            {[found = evidence.found](TableOptions& options) { options.header = found; }});
+            evidence.found);
     }
     if (header == Header::no) make_names();
     else check_names();
   }
 
  private:
-  void add(const std::string& why, std::vector<Settle> settle = {}) {
-    problems_.push_back({fmt::format("{}:{}: {}", csv_.file, csv_.first_line, why), std::move(settle)});
+  void add(const std::string& why, std::optional<Header> settles = {}) {
+    problems_.push_back({fmt::format("{}:{}: {}", csv_.file, csv_.first_line, why), settles});
   }
   void make_names() {
     csv_.skipped = 0;
@@ -208,7 +209,7 @@ class Naming {
   }
 
   Csv& csv_;
-  std::vector<Problem>& problems_;
+  std::vector<CsvProblem>& problems_;
   std::unordered_set<std::string> repeated_;
 };
 
@@ -225,9 +226,23 @@ std::string of_another_length(const Csv& csv, std::span<const std::pair<std::siz
   return fmt::format("{}; {} {} not as many either", text, join(others), lines.size() == 2 ? "has" : "have");
 }
 
+std::vector<std::string> texts_of(const std::vector<CsvProblem>& problems) {
+  std::vector<std::string> texts;
+  for (const CsvProblem& problem : problems) texts.push_back(problem.text);
+  return texts;
+}
+
 }  // namespace
 
-Csv read_csv(std::string_view text, std::string file, std::optional<Header> header, std::vector<Problem>* problems) {
+std::vector<std::string> default_na_values() {
+  return {"?",   "#N/A", "#N/A N/A", "#NA",  "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>",
+          "N/A", "NA",   "NAN",      "NULL", "NaN",     "None",     "n/a",  "na",   "nan",    "null"};
+}
+
+CsvError::CsvError(const std::string& file, std::vector<CsvProblem> found)
+    : format_error(problems_text(file, texts_of(found))), problems(std::move(found)) {}
+
+Csv read_csv(std::string_view text, std::string file, std::optional<Header> header, std::vector<CsvProblem>* problems) {
   Csv csv{.file = std::move(file), .header = {}, .unnamed = {}, .lines = {}, .text = {}, .ends = {}};
   const auto refuse = [&](std::string_view why) { throw format_error(fmt::format("{}: {}", csv.file, why)); };
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
@@ -237,12 +252,12 @@ Csv read_csv(std::string_view text, std::string file, std::optional<Header> head
   Reader reader(csv, find_delimiter(text));
   reader.read(text);
   if (csv.lines.empty()) refuse("the file is empty");
-  std::vector<Problem> found;
+  std::vector<CsvProblem> found;
   Naming(csv, reader.width(), found).name(header);
   if (!reader.others().empty()) found.push_back({of_another_length(csv, reader.others())});
   if (csv.rows() == 0 && found.empty()) refuse("there is a header, but no rows");
   if (problems && csv.rows() > 0) problems->insert(problems->end(), found.begin(), found.end());
-  else if (!found.empty()) throw TableError(csv.file, std::move(found));
+  else if (!found.empty()) throw CsvError(csv.file, std::move(found));
   return csv;
 }
 

@@ -1,14 +1,19 @@
 // CSV files as RFC 4180 has them: quotation marks, commas, semicolons or tabs, with a header or without.
 #ifndef LOSSACT_FILES_CSV_H_
 #define LOSSACT_FILES_CSV_H_
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-#include "experiment/table/table_options.h"
+#include "lossact/error.h"
+#include "lossact/facts.h"
 
 namespace lossact::cli {
+
+/// Whether a CSV file's first line names the columns.
+enum class Header { yes, no };
 
 /// The most values that a table may have: 2 GiB of numbers.
 inline constexpr std::size_t most_values = std::size_t{1} << 28;
@@ -33,13 +38,35 @@ struct Csv {
   }
 };
 
+/// What stands for a missing value unless --na-values says otherwise: what pandas takes for one, and "?".
+std::vector<std::string> default_na_values();
+
+/// One thing that is wrong with the text, or doubtful.
+struct CsvProblem {
+  std::string text;                   // with the place: file.csv:4: ...
+  std::optional<Header> header = {};  // would settle it; unset: the text must change
+};
+
+/// All that is wrong with the text.
+class CsvError : public format_error {
+ public:
+  CsvError(const std::string& file, std::vector<CsvProblem> found);
+  std::vector<CsvProblem> problems;
+};
+
 /// Reads a table of UTF-8 text. What stands between values, comma, semicolon or tab, is found from the first rows:
 /// where most have as many values as the first. Whether the first line names the columns is found by find_header,
 /// unless `header` tells. Space around a value is left out unless it is quoted; empty lines are skipped. Throws
 /// format_error, as "file.csv:17: ...", for whatever is no such table. What the rest of the table can be read beside,
-/// rows of another length and a header in doubt, is added to `problems`; where that is null it is thrown.
+/// rows of another length and a header in doubt, is added to `problems`; where that is null it is thrown,
+/// as CsvError.
 Csv read_csv(std::string_view text, std::string file, std::optional<Header> header = {},
-             std::vector<Problem>* problems = nullptr);
+             std::vector<CsvProblem>* problems = nullptr);
 
 }  // namespace lossact::cli
+
+namespace lossact {
+template <>
+inline constexpr std::array choices<cli::Header> = {Choice{"yes", cli::Header::yes}, Choice{"no", cli::Header::no}};
+}  // namespace lossact
 #endif

@@ -1,4 +1,4 @@
-// Files, read whole or from their beginning, and written whole; the program uses them too.
+// Files, read whole or from their beginning, and written whole.
 #ifndef LOSSACT_FILES_FILE_H_
 #define LOSSACT_FILES_FILE_H_
 #include <cstdint>

@@ -1,14 +1,9 @@
 // How a command fails. Whatever else is thrown is a failure of the data or the run: exit status 1.
 #ifndef LOSSACT_PROGRAM_ERROR_H_
 #define LOSSACT_PROGRAM_ERROR_H_
-#include <stdexcept>
+#include "experiment/table/usage_error.h"
 
 namespace lossact::cli {
-
-/// The command line is wrong: exit status 2.
-struct UsageError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 /// Ends the program after a command has said all there is to say.
 struct Exit {

@@ -1,12 +1,16 @@
 // Numbers as people write them: 1,5 and 1,200.50, $950, 10 %, (1.50), 12 kg.
 #ifndef LOSSACT_TEXT_AMOUNT_H_
 #define LOSSACT_TEXT_AMOUNT_H_
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
-#include "experiment/table/table_options.h"
+#include "lossact/facts.h"
 
 namespace lossact::cli {
+
+/// What stands before a number's decimals: 1.5 or 1,5.
+enum class Decimal { point, comma };
 
 struct Amount {
   double value = 0;       // infinite for what is too large for a double
@@ -29,4 +33,10 @@ bool is_certain_unit(std::string_view unit);
 std::optional<std::string> exact_number(std::string_view text);
 
 }  // namespace lossact::cli
+
+namespace lossact {
+template <>
+inline constexpr std::array choices<cli::Decimal> = {Choice{"point", cli::Decimal::point},
+                                                     Choice{"comma", cli::Decimal::comma}};
+}  // namespace lossact
 #endif

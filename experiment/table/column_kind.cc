@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include "text/amount.h"
-#include "program/error.h"
+#include "experiment/table/usage_error.h"
 #include "text/number.h"
 #include "text/suggest.h"
 

@@ -5,7 +5,6 @@
 #include <regex>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include "program/embedded.h"
 #include "files/file.h"
 #include "files/idx.h"
 #include "files/npy.h"

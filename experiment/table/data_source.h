@@ -2,12 +2,17 @@
 #ifndef LOSSACT_EXPERIMENT_TABLE_DATA_SOURCE_H_
 #define LOSSACT_EXPERIMENT_TABLE_DATA_SOURCE_H_
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 #include "experiment/table/table.h"
+#include "files/embedded.h"
 
 namespace lossact::cli {
+
+/// The data sets inside the program: every file of data/*.csv under its name without the ending, in alphabetical order.
+std::span<const EmbeddedFile> embedded_files();
 
 /// The data sets that have a name: those inside the program, and those that a package of the system installs.
 std::vector<std::string> data_names();

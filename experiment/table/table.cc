@@ -1,7 +1,7 @@
 #include "experiment/table/table.h"
 #include <algorithm>
 #include <fmt/format.h>
-#include "program/error.h"
+#include "experiment/table/usage_error.h"
 #include "experiment/table/table_maker.h"
 
 namespace lossact::cli {
@@ -41,10 +41,33 @@ Table make_or_tell(const TableOptions& options, Attempt&& attempt) {
   }
 }
 
+/// What the reader of the text found, with the option that settles it.
+std::vector<Problem> problems_of(const std::vector<CsvProblem>& found) {
+  std::vector<Problem> problems;
+  for (const CsvProblem& problem : found) {
+    problems.push_back({problem.text});
+    if (problem.header)
+      problems.back().settle = {[header = *problem.header](TableOptions& options) { options.header = header; }};
+  }
+  return problems;
+}
+
+Csv csv_of_text(std::string_view text, const std::string& name, const TableOptions& options,
+                std::vector<Problem>& problems) {
+  try {
+    std::vector<CsvProblem> found;
+    Csv csv = read_csv(text, name, options.header, &found);
+    problems = problems_of(found);
+    return csv;
+  } catch (const CsvError& e) {
+    throw TableError(name, problems_of(e.problems));
+  }
+}
+
 Table table_of_text(std::string_view text, const std::string& name, const TableOptions& options) {
   std::vector<Problem> problems;
   std::vector<std::string> notes;
-  const Csv csv = read_csv(text, name, options.header, &problems);
+  const Csv csv = csv_of_text(text, name, options, problems);
   if (!csv.why.empty() && problems.empty())
     notes.push_back(csv.has_header() ? fmt::format("line {} names the columns: {}", csv.first_line, csv.why)
                                      : fmt::format("line {} names no columns: {}; they are called column_0, column_1 "

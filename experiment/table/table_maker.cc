@@ -5,7 +5,7 @@
 #include <unordered_set>
 #include <fmt/format.h>
 #include "text/date.h"
-#include "program/error.h"
+#include "experiment/table/usage_error.h"
 #include "text/number.h"
 
 namespace lossact::cli {

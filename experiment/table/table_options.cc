@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include "text/number.h"
+#include "text/problems.h"
 
 namespace lossact::cli {
 namespace {
@@ -36,21 +36,13 @@ constexpr Option table_options[] = {
     {"decimal", [](const TableOptions& o) { return named(o.decimal); }},
 };
 
-std::string listed(const std::string& file, const std::vector<Problem>& problems) {
-  if (problems.size() == 1) return problems[0].text;
-  constexpr std::size_t most = 20;
-  std::string text = fmt::format("{}: {}", file, counted(problems.size(), "problem"));
-  for (std::size_t i = 0; i < std::min(most, problems.size()); ++i) text += "\n  " + problems[i].text;
-  if (problems.size() > most) text += fmt::format("\n  and {} more", problems.size() - most);
-  return text;
+std::vector<std::string> texts_of(const std::vector<Problem>& problems) {
+  std::vector<std::string> texts;
+  for (const Problem& problem : problems) texts.push_back(problem.text);
+  return texts;
 }
 
 }  // namespace
-
-std::vector<std::string> default_na_values() {
-  return {"?",   "#N/A", "#N/A N/A", "#NA",  "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>",
-          "N/A", "NA",   "NAN",      "NULL", "NaN",     "None",     "n/a",  "na",   "nan",    "null"};
-}
 
 std::string typed_option(std::string_view name, const std::string& value) {
   // What begins as an option does is a value only behind a sign of equality.
@@ -80,6 +72,6 @@ std::string shell_word(const std::string& word) {
 }
 
 TableError::TableError(const std::string& file, std::vector<Problem> found)
-    : format_error(listed(file, found)), problems(std::move(found)) {}
+    : format_error(problems_text(file, texts_of(found))), problems(std::move(found)) {}
 
 }  // namespace lossact::cli

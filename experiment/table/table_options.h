@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include "files/csv.h"
+#include "text/amount.h"
 #include "lossact/error.h"
 #include "lossact/facts.h"
 
@@ -15,10 +17,6 @@ namespace lossact::cli {
 enum class Task { classification, regression };
 /// What becomes of rows in which a value is missing.
 enum class Missing { refuse, drop, mean };
-/// Whether a CSV file's first line names the columns.
-enum class Header { yes, no };
-/// What stands before a number's decimals: 1.5 or 1,5.
-enum class Decimal { point, comma };
 
 struct TableOptions {
   std::string target = {};             // empty: the last column that is not dropped
@@ -30,9 +28,6 @@ struct TableOptions {
   std::optional<Decimal> decimal = {};                     // unset: the cells decide
   std::optional<std::vector<std::string>> na_values = {};  // unset: default_na_values(); an empty cell is always one
 };
-
-/// What stands for a missing value unless --na-values says otherwise: what pandas takes for one, and "?".
-std::vector<std::string> default_na_values();
 
 /// An option as it is typed in a shell: --drop id, --na-values='-'
 std::string typed_option(std::string_view name, const std::string& value);
@@ -67,10 +62,5 @@ inline constexpr std::array choices<cli::Task> = {Choice{"classification", cli::
 template <>
 inline constexpr std::array choices<cli::Missing> = {
     Choice{"refuse", cli::Missing::refuse}, Choice{"drop", cli::Missing::drop}, Choice{"mean", cli::Missing::mean}};
-template <>
-inline constexpr std::array choices<cli::Header> = {Choice{"yes", cli::Header::yes}, Choice{"no", cli::Header::no}};
-template <>
-inline constexpr std::array choices<cli::Decimal> = {Choice{"point", cli::Decimal::point},
-                                                     Choice{"comma", cli::Decimal::comma}};
 }  // namespace lossact
 #endif

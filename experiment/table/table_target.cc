@@ -4,7 +4,7 @@
 #include <map>
 #include <fmt/format.h>
 #include "text/amount.h"
-#include "program/error.h"
+#include "experiment/table/usage_error.h"
 #include "text/number.h"
 #include "experiment/table/table_maker.h"
 

@@ -4,7 +4,6 @@
 #include <utility>
 #include <fmt/format.h>
 #include "program/commands/commands.h"
-#include "program/embedded.h"
 #include "files/file.h"
 #include "program/functions.h"
 #include "program/gallery/page.h"

@@ -1,7 +1,6 @@
 #include "program/report/report.h"
 #include <stdexcept>
 #include <nlohmann/json.hpp>
-#include "program/embedded.h"
 
 namespace lossact::cli {
 namespace {

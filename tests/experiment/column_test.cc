@@ -4,7 +4,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include "program/error.h"
+#include "experiment/table/usage_error.h"
 #include "experiment/table/table.h"
 
 namespace lossact::cli {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include "lossact/error.h"
 #include "tests/files/packing.h"
-#include "tests/program/program.h"
+#include "tests/folder.h"
 
 namespace lossact::cli {
 namespace {

@@ -5,8 +5,8 @@
 #include <numeric>
 #include <set>
 #include "experiment/comparison.h"
-#include "program/embedded.h"
-#include "program/functions.h"
+#include "experiment/table/data_source.h"
+#include "lossact/lossact.h"
 #include "experiment/training_data.h"
 
 namespace lossact::cli {

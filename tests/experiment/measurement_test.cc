@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <cmath>
 #include <numeric>
-#include "program/functions.h"
+#include "lossact/lossact.h"
 
 namespace lossact::cli {
 namespace {

@@ -2,8 +2,8 @@
 #include <gtest/gtest.h>
 #include <cmath>
 #include <fmt/format.h>
-#include "program/embedded.h"
-#include "program/error.h"
+#include "experiment/table/data_source.h"
+#include "experiment/table/usage_error.h"
 #include "lossact/error.h"
 
 namespace lossact::cli {

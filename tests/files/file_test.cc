@@ -6,7 +6,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include "lossact/error.h"
-#include "tests/program/program.h"
+#include "tests/folder.h"
 
 namespace {
 /// So many of the next random bytes are zeros.

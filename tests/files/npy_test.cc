@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include "lossact/error.h"
 #include "tests/files/packing.h"
-#include "tests/program/program.h"
+#include "tests/folder.h"
 
 namespace lossact::cli {
 namespace {

@@ -1,6 +1,6 @@
 // CSV files, and the tables that are made of them. The first byte says with which options.
 #include <cmath>
-#include "program/error.h"
+#include "experiment/table/usage_error.h"
 #include "experiment/table/table.h"
 #include "lossact/error.h"
 #include "tests/fuzz/fuzz.h"

@@ -59,7 +59,7 @@ TEST(Report, NothingInTheDataBreaksOut) {
 TEST(Report, EveryFileOfItsFolderIsInIt) {
   // A part that report.html does not name would be missed by nobody.
   const std::string page = report("{}");
-  for (const auto& entry : fs::directory_iterator(LOSSACT_SOURCE_DIR "/cli/report"))
+  for (const auto& entry : fs::directory_iterator(LOSSACT_SOURCE_DIR "/program/report/page"))
     if (entry.path().extension() != ".html") {
       EXPECT_EQ(count(page, content(entry.path())), 1u) << entry.path();
     }
