@@ -1,5 +1,6 @@
 // The words that definitions are written in mean the same for every kind of number.
 #include "numbers/count.h"
+#include "src/element.h"
 #include "tests/library/reference.h"
 // The kind of number that processors without FMA compute with. The registers of the others are out of reach here, but
 // their kernels give the same bits (targets_test.cc).
