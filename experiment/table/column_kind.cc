@@ -142,9 +142,13 @@ ColumnKind KindsOfColumns::kind_of(std::size_t column) {
         choose_decimal(column, kind) || refuse_units(column) || (column != target_ && are_codes(column, false));
   }
   if (kind.doubtful) return kind;
-  kind.amounts = s.amount.has_value() || kind.decimal == Decimal::comma;
+  // Whole numbers show no decimal mark, whatever --decimal says.
+  const Survey::Row comma = kind.decimal == Decimal::point ? std::nullopt
+                            : s.first_refused[0]           ? s.first_refused[0]
+                                                           : s.differs;
+  kind.amounts = s.amount || comma;
   const auto with = [&](const Survey::Row& row) { return std::pair(column, cell(*row, column)); };
-  if (kind.decimal == Decimal::comma) commas_.push_back(with(s.first_refused[0] ? s.first_refused[0] : s.differs));
+  if (comma) commas_.push_back(with(comma));
   if (const auto& row = s.grouped[static_cast<std::size_t>(kind.decimal)]) grouped_.push_back(with(row));
   if (s.with_unit > 0) units_.push_back(with(s.with_unit_first));
   if (s.in_parentheses) negatives_.push_back(with(s.in_parentheses));
@@ -181,9 +185,11 @@ void KindsOfColumns::refuse_texts(std::size_t column, Decimal decimal) {
   const std::size_t first = refused > 0 ? *s.first_refused[static_cast<std::size_t>(decimal)] : *s.too_large;
   const std::string text = cell(first, column);
   std::string what = fmt::format("'{}' is not a number", text);
+  const auto& other = s.first_refused[decimal == Decimal::point ? 1 : 0];
   if (refused > 0 && s.texts.empty())
-    what = fmt::format("'{}' and '{}' have not the same decimal mark", text,
-                       cell(*s.first_refused[decimal == Decimal::point ? 1 : 0], column));
+    what = other ? fmt::format("'{}' and '{}' have not the same decimal mark", text, cell(*other, column))
+                 : fmt::format("'{}' is not a number with a decimal {}", text,
+                               decimal == Decimal::point ? "point" : "comma");
   else if (refused == 0)
     what = is_infinity(text) ? fmt::format("'{}' is not a finite number", text)
                              : fmt::format("'{}' is too large a number; at most {} is taken", text, largest_number);

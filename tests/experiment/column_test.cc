@@ -79,6 +79,19 @@ TEST(Column, WhichDecimalMark) {
             "point");
   EXPECT_EQ(values(either, {.decimal = Decimal::point})[0], 1200);
   EXPECT_EQ(values(either, {.decimal = Decimal::comma})[0], 1.2);
+  // The mark that is told is no column's of these.
+  EXPECT_TRUE(refusal(column({"1.5", "2.25", "3", "1.5", "2.25"}), {.decimal = Decimal::comma})
+                  .starts_with("file.csv:2: column 'a': '1.5' is not a number with a decimal comma ("));
+  EXPECT_TRUE(refusal(column({"1,5", "2,25", "3", "1,5", "2,25"}), {.decimal = Decimal::point})
+                  .starts_with("file.csv:2: column 'a': '1,5' is not a number with a decimal point ("));
+  // Whole numbers are the same with either, and stay classes where they are to be found.
+  const Names whole = {"3", "1", "3", "1", "3"};
+  for (const Decimal decimal : {Decimal::point, Decimal::comma}) {
+    const Table table = read(column(whole), {.decimal = decimal});
+    EXPECT_EQ(table.values, (std::vector<double>{3, 1, 3, 1, 3}));
+    EXPECT_FALSE(says(table, "decimal comma")) << fmt::format("{}", fmt::join(table.notes, "\n"));
+    EXPECT_EQ(read(target(whole), {.decimal = decimal}).task, Task::classification);
+  }
   // What programs write is a decimal point, unless another column of the file has decimal commas.
   EXPECT_EQ(values({"1.200", "3.400", "1.250", "1.200", "1.200"})[0], 1.2);
   const Table german = read("a;b;y\n1,5;1.200;u\n2,25;2.300;v\n1,5;3.400;u\n2,5;1.200;v\n3,5;2.300;u\n");
