@@ -7,6 +7,7 @@
 #include "experiment/comparison.h"
 #include "experiment/table/data_source.h"
 #include "lossact/lossact.h"
+#include "tests/experiment/names.h"
 #include "experiment/training_data.h"
 
 namespace lossact::cli {
@@ -19,7 +20,7 @@ Table data_set(std::string_view name) {
 }
 Plan small_plan(Task task) {
   Plan plan;
-  plan.activations = names_of({"activation"});
+  plan.activations = names_in({"activation"});
   plan.losses = default_losses(task);
   plan.baseline = "relu";
   plan.hidden = {8};
@@ -196,7 +197,7 @@ TEST(Losses, FitByWhatTheirInputMeans) {
 // Whatever the registry has trains: every activation with every loss that fits.
 TEST(Experiment, EveryActivationWithEveryLoss) {
   Plan plan = small_plan(Task::classification);
-  plan.losses = names_of({"pair_loss", "row_loss"});
+  plan.losses = names_in({"pair_loss", "row_loss"});
   plan.seeds = 1, plan.epochs = 1;
   const Table table = data_set("digits");
   for (const Training& run : run_experiment(table, plan)) {

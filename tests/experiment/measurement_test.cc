@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 #include "lossact/lossact.h"
+#include "tests/experiment/names.h"
 
 namespace lossact::cli {
 namespace {
@@ -29,7 +30,7 @@ Part random_part(std::size_t rows, std::size_t columns, std::size_t classes) {
 
 TEST(AsLine, KnowsStraightLinesOfTheRegistry) {
   std::size_t lines = 0;
-  for (const std::string& name : names_of({"activation"})) {
+  for (const std::string& name : names_in({"activation"})) {
     const std::optional<Line> line = as_line(name);
     lines += line.has_value();
     if (line) {
