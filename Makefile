@@ -17,7 +17,7 @@ CPP_FILES = git ls-files --cached --others --exclude-standard '*.h' '*.cc'
 run:
 	@$(SETUP)
 	@$(CONFIGURE)
-	@cmake --build --preset release --target lossact_cli
+	@cmake --build --preset release --target lossact_program
 	build/release/lossact compare digits --report report.html
 
 # The Python package is built and tested in an environment of its own, beside the rest.

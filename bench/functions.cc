@@ -4,8 +4,8 @@
 #include <memory>
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
-#include "cli/bench/copying.h"
-#include "cli/bench/workbench.h"
+#include "program/bench/copying.h"
+#include "program/bench/workbench.h"
 #include "lossact/lossact.h"
 
 namespace cli = lossact::cli;

@@ -2,9 +2,9 @@
 // Python is measured. Strings live as long as the library.
 #include <chrono>
 #include <cstdint>
-#include "cli/bench/copying.h"
-#include "cli/bench/work.h"
-#include "cli/processor.h"
+#include "program/bench/copying.h"
+#include "program/bench/work.h"
+#include "program/bench/processor.h"
 #include "lossact/lossact.h"
 
 #define LOSSACT_BENCH_API extern "C" __attribute__((visibility("default")))

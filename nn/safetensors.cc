@@ -11,7 +11,7 @@
 #include <vector>
 #include <nlohmann/json.hpp>
 #include "lossact/nn/detail/autograd.h"
-#include "nn/file.h"
+#include "files/file.h"
 #include "nn/safetensors_header.h"
 
 namespace lossact::nn {

@@ -4,7 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
-#include "cli/formula.h"
+#include "program/drawing/formula.h"
 
 namespace lossact::testing {
 

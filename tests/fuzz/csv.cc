@@ -1,7 +1,7 @@
 // CSV files, and the tables that are made of them. The first byte says with which options.
 #include <cmath>
-#include "cli/error.h"
-#include "cli/table.h"
+#include "experiment/table/usage_error.h"
+#include "experiment/table/table.h"
 #include "lossact/error.h"
 #include "tests/fuzz/fuzz.h"
 

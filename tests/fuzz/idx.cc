@@ -1,6 +1,6 @@
 // IDX files, packed by gzip or not. libFuzzer cannot guess the sum at the end of a gzip file, so the bytes are read
 // as they are and, packed here, once more: whole, and in two parts with zeros behind them.
-#include "cli/idx.h"
+#include "files/idx.h"
 #include <vector>
 #include <zlib.h>
 #include "lossact/error.h"

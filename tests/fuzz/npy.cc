@@ -1,6 +1,6 @@
 // .npy files. What is read is written and read again, and becomes a table where it can.
-#include "cli/npy.h"
-#include "cli/data_source.h"
+#include "files/npy.h"
+#include "experiment/table/data_source.h"
 #include "lossact/error.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,7 +1,7 @@
 // .npz files: every array in them, and the table that is made of them.
-#include "cli/npz.h"
-#include "cli/data_source.h"
-#include "cli/error.h"
+#include "files/npz.h"
+#include "experiment/table/data_source.h"
+#include "experiment/table/usage_error.h"
 #include "lossact/error.h"
 #include "tests/fuzz/fuzz.h"
 

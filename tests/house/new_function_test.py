@@ -52,7 +52,7 @@ def main(folder):
 
     build = copy / "build/release"
     tree.configure(copy, build, "-DLOSSACT_TARGETS=single", "-DLOSSACT_BUILD_EXAMPLES=OFF")
-    tree.build(build, "lossact_cli", "library_test")
+    tree.build(build, "lossact_program", "library_test")
     program = build / "lossact"
 
     listed = {entry["name"]: entry for entry in json.loads(tree.run(program, "list", "--json"))}

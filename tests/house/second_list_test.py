@@ -7,11 +7,11 @@ import sys
 
 import tree
 
-FOLDERS = ("include", "src", "numbers", "nn", "cli", "python", "bench", "cmake")
+FOLDERS = ("include", "src", "numbers", "nn", "text", "files", "experiment", "program", "python", "bench", "cmake")
 SUFFIXES = (".h", ".cc", ".inc", ".in", ".cmake", ".txt", ".py", ".js", ".html", ".css")
 # Names that are also ordinary words of C++ or of the field: these count only as a string, qualified, or as an include.
 WORDS = {"identity", "tanh", "content", "entropy"}
-ALLOWED = {("cli", '"relu"')}
+ALLOWED = {("program", '"relu"')}
 
 
 def uses(family, name, code):

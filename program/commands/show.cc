@@ -1,0 +1,72 @@
+// lossact show NAME: the facts of a function, and the function and its slope drawn.
+#include <fmt/format.h>
+#include "program/commands/commands.h"
+#include "program/drawing/curve_svg.h"
+#include "program/description.h"
+#include "files/file.h"
+#include "program/drawing/function_curve.h"
+#include "program/functions.h"
+#include "program/terminal/terminal.h"
+
+namespace lossact::cli {
+namespace {
+
+/// Everything with words before it, and the words in a column.
+void print_facts(const Function& function, const Facts& facts, std::size_t width) {
+  constexpr std::size_t indent = 13;
+  const auto line = [&](std::string_view what, const std::string& text) {
+    if (text.empty()) return;
+    const std::string lines = wrapped(text, width, indent);
+    print_text("{:<{}}{}", what, indent, lines.substr(indent));
+  };
+  print_text("{}: {}\n{}\n", function.name, family_in_words(function.family), wrapped(function.summary, width, 0));
+  line("formula", std::string(function.formula));
+  line("source", std::string(function.source));
+  line("note", std::string(function.note));
+  line("claim", std::string(function.claim.text));
+  for (const auto& [what, words] : facts_in_words(function, facts)) line(what, words);
+  line("call", function.signature);
+  if (!function.parameters.empty()) {
+    print_text("\nparameters\n");
+    TextTable table("lll");
+    for (const ParameterInfo& p : function.parameters)
+      table.add({"  " + std::string(p.name), p.default_value, p.legal});
+    print_text("{}", table.text());
+  }
+}
+
+struct Typed {
+  std::string name, svg;
+  std::vector<std::string> set;
+};
+
+void show(const Typed& typed) {
+  const Function& function = function_named(typed.name);
+  const auto [curve, facts] = function_curve(typed.name, typed.set);
+  if (!typed.svg.empty()) files::check_writable({typed.svg});
+  const std::size_t width = terminal_width();
+  print_facts(function, facts, std::min<std::size_t>(width, 120));
+  print_text("\n{}", plot_both(curve, width));
+  if (!typed.svg.empty()) files::write_file(typed.svg, svg(curve));
+}
+
+}  // namespace
+
+void add_show(CLI::App& program) {
+  CLI::App* command = program.add_subcommand("show", "The facts of a function, and its graph and slope");
+  auto typed = std::make_shared<Typed>();
+  command->add_option("NAME", typed->name, "a function of lossact list")->required()->type_name("");
+  command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")
+      ->allow_extra_args(false)
+      ->type_name("K=V");
+  command->add_option("--svg", typed->svg, "draw it into an SVG file too")->type_name("FILE");
+  for (const Function& function : functions())
+    if (function.family == "activation" && !function.parameters.empty()) {
+      const ParameterInfo& p = function.parameters.front();
+      command->footer(fmt::format("Example:\n  lossact show {} --set {}={}", function.name, p.name, p.default_value));
+      break;
+    }
+  command->callback([typed] { show(*typed); });
+}
+
+}  // namespace lossact::cli

@@ -1,0 +1,16 @@
+// How a function is called in C++, as a reader may copy it into a function of their own.
+#ifndef LOSSACT_PROGRAM_GALLERY_USAGE_H_
+#define LOSSACT_PROGRAM_GALLERY_USAGE_H_
+#include <string>
+#include <string_view>
+
+namespace lossact::cli {
+
+/// Statements that call the function; it needs lossact/lossact.h and <vector>.
+std::string call_in_code(std::string_view name);
+/// Statements in which a network has it as a module or trains with it; it needs lossact/nn/nn.h. Empty for what is no
+/// part of a network.
+std::string network_in_code(std::string_view name);
+
+}  // namespace lossact::cli
+#endif
