@@ -130,6 +130,10 @@ ColumnKind KindsOfColumns::kind_of(std::size_t column) {
       options_.decimal ? options_.decimal == Decimal::point : s.read(Decimal::point) >= s.read(Decimal::comma);
   kind.decimal = point ? Decimal::point : Decimal::comma;
   const std::size_t read = s.read(kind.decimal);
+  if (refuse_told_decimal(column, kind.decimal)) {
+    kind.doubtful = true;
+    return kind;
+  }
   if (read == 0 && !numbers_[column]) {
     kind.categories = true;
     return kind;
@@ -153,6 +157,20 @@ ColumnKind KindsOfColumns::kind_of(std::size_t column) {
   if (s.with_unit > 0) units_.push_back(with(s.with_unit_first));
   if (s.in_parentheses) negatives_.push_back(with(s.in_parentheses));
   return kind;
+}
+
+// Where --decimal tells a mark with which some cells are no numbers, and with the other all are.
+bool KindsOfColumns::refuse_told_decimal(std::size_t column, Decimal told) {
+  const Survey& s = survey(column);
+  const Decimal other = told == Decimal::point ? Decimal::comma : Decimal::point;
+  const auto& first = s.first_refused[static_cast<std::size_t>(told)];
+  if (!options_.decimal || s.read(told) == s.known || s.read(other) < s.known || !first) return false;
+  const std::string_view mark = other == Decimal::point ? "point" : "comma";
+  add(*first, column,
+      fmt::format("'{}' is a number with a decimal {} (--decimal {} takes it for one or {} takes all for text)",
+                  cell(*first, column), mark, mark, typed_option("categories", name(column))),
+      {[other](TableOptions& options) { options.decimal = other; }, as_categories(column)});
+  return true;
 }
 
 // Where the cells can be read either way, another column may show how this file's decimals are written.

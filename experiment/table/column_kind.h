@@ -52,6 +52,7 @@ class KindsOfColumns {
 
   void find_marks(const std::vector<std::size_t>& columns);
   ColumnKind kind_of(std::size_t column);
+  bool refuse_told_decimal(std::size_t column, Decimal told);
   bool choose_decimal(std::size_t column, ColumnKind& kind);
   void refuse_texts(std::size_t column, Decimal decimal);
   bool refuse_units(std::size_t column);

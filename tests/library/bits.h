@@ -124,7 +124,7 @@ class BitsFile {
       line("# function", "pass", [](std::size_t c) { return std::string(kColumns[c]); });
       for (const auto& [function, passes] : functions)
         for (const auto& [pass, hashes] : passes)
-          line(function, pass, [&hashes = hashes](std::size_t c) { return shown_hash(hashes[c]); });
+          line(function, pass, [&all = hashes](std::size_t c) { return shown_hash(all[c]); });
     }
     std::filesystem::rename(part, LOSSACT_BITS_FILE);
   }

@@ -236,7 +236,8 @@ void record(const InformationCalls& f, Accuracy accuracy, Recorder& recorder) {
   };
   for (std::size_t option = 0; option < f.options; ++option) {
     const Setting with{.option = option};
-    for (const std::size_t n : {1, 2, 3, 15, 16, 17, 37, 255, 256, 257, 1000, 4095, 4096, 4097, 9000}) {
+    for (const std::size_t n :
+         {1ul, 2ul, 3ul, 15ul, 16ul, 17ul, 37ul, 255ul, 256ul, 257ul, 1000ul, 4095ul, 4096ul, 4097ul, 9000ul}) {
       const auto p = distribution(n, n), q = distribution(n, n + 1);
       all(with, p, q, "distributions");
       all(with, p, p, "the same distribution");
