@@ -103,7 +103,7 @@ TEST(WriteFile, KeepsTheModeOfWhatItReplaces) {
   const mode_t mask = ::umask(027);
   files::write_file(folder.file("new"), "x");
   EXPECT_EQ(mode_of(folder.file("new")), 0640u);
-  for (const mode_t mode : {0600, 0644, 0666, 0755, 0400}) {
+  for (const mode_t mode : {0600u, 0644u, 0666u, 0755u, 0400u}) {
     const std::string path = folder.write("a.json", "old");
     ::chmod(path.c_str(), mode);
     files::write_file(path, "new");
@@ -138,7 +138,7 @@ TEST(WriteFile, NeverOpensWhatIsThereAlready) {
 
 TEST(WriteFile, ALongNameIsWrittenATooLongOneRefusedBefore) {
   const Folder folder;
-  for (const std::size_t size : {232, 233, 250, 255}) {
+  for (const std::size_t size : {232ul, 233ul, 250ul, 255ul}) {
     const std::string path = folder.file(std::string(size, 'x'));
     files::check_writable({path});
     files::write_file(path, "new");

@@ -100,7 +100,7 @@ TEST(Gzip, Refusals) {
 
 TEST(Gzip, OfSeveralPartsAndWithZerosBehindIt) {
   EXPECT_EQ(gunzip(gzip("one ") + gzip("") + gzip("two"), "a.gz"), "one two");
-  for (const std::size_t zeros : {1, 7, 1000, 100000}) {
+  for (const std::size_t zeros : {1ul, 7ul, 1000ul, 100000ul}) {
     const std::string end(zeros, '\0');
     EXPECT_EQ(gunzip(gzip("one") + end, "a.gz"), "one") << zeros;
     EXPECT_EQ(gunzip(gzip("one ") + gzip("two") + end, "a.gz"), "one two") << zeros;

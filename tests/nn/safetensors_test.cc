@@ -81,7 +81,7 @@ TEST(Safetensors, AreRefusedWhereTheyAreNoSuchFile) {
           std::string(100, '\x7f'));
   refuses("the header does not begin with '{'", file_of("[]"));
   refuses("the header is no JSON at its byte 3", file_of("{}{"));
-  for (const std::size_t behind : {0, 1, 7}) {
+  for (const std::size_t behind : {0ul, 1ul, 7ul}) {
     const std::string header = "{}" + std::string(behind, ' '), at = std::to_string(header.size() + 1);
     refuses("the header is no JSON at its byte " + at, file_of(header + std::string("\0", 1)));
     refuses("the header is no JSON at its byte " + at, file_of(header + std::string("\0garbage", 8)));
