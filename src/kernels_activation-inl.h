@@ -148,7 +148,7 @@ struct ActivationLoops {
           return W::load(g) * m.select(m.eq(v, v), weight_derivative(p, m, v, weight), v);
         };
         if (beside.count == 1) {
-          gradient[channel] = sum<W>(n, n, term, dy, x);
+          detail::put(gradient + channel, sum<W>(n, n, term, dy, x));
           continue;
         }
         detail::Tree tree;
@@ -165,7 +165,7 @@ struct ActivationLoops {
           }
           tree.add(lanes.fold());
         }
-        gradient[channel] = tree.total();
+        detail::put(gradient + channel, tree.total());
       }
     }
   }
