@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 #include "program/bench/copying.h"
 #include "program/bench/workbench.h"
-#include "lossact/lossact.h"
+#include "lossact/threads.h"
 
 namespace cli = lossact::cli;
 
@@ -18,7 +18,7 @@ constexpr cli::Shape rows[] = {{4096, 10}, {1024, 1000}, {64, 128256}};
 /// What is common to a work and to the copy it is compared with; `run` takes the arrays.
 template <class Run>
 void measure(benchmark::State& state, const cli::Work& work, cli::Shape shape, int threads, const Run& run) {
-  cli::Workbench workbench(shape.elements() * work.element_size, shape.rows);
+  cli::Workbench workbench(shape.elements() * sizeof(float), shape.rows);
   const cli::Arrays arrays = workbench.prepare(work, shape);
   lossact::set_num_threads(threads);
   for (auto _ : state) {
@@ -30,18 +30,18 @@ void measure(benchmark::State& state, const cli::Work& work, cli::Shape shape, i
 
 void add(const cli::Work& work, cli::Shape shape, int threads) {
   const auto add_one = [&](std::string_view what, const auto& run) {
-    const std::string name = fmt::format("{}/{}/{}/{}x{}/threads:{}", work.name, in_words(work.pass), what, shape.rows,
-                                         shape.classes, threads);
+    const std::string name = fmt::format("{}/{}/{}/{}x{}/threads:{}", work.function->name, in_words(work.pass), what,
+                                         shape.rows, shape.classes, threads);
     benchmark::RegisterBenchmark(name.c_str(), [=, &work](benchmark::State& state) {
       measure(state, work, shape, threads, run);
     })->UseRealTime();
   };
   add_one("copy", [=, &work](const cli::Arrays& a) {
-    cli::copy(a.input, work.read > 1 ? a.second : nullptr, work.written ? a.result : nullptr,
-              shape.elements() * work.element_size, threads);
+    cli::copy(a.inputs[0], work.read > 1 ? a.inputs[1] : nullptr, work.written ? a.result : nullptr,
+              shape.elements() * sizeof(float), threads);
   });
   add_one("faithful", [&work](const cli::Arrays& a) { work.run(a, lossact::faithful); });
-  if (work.has_fast) add_one("fast", [&work](const cli::Arrays& a) { work.run(a, lossact::fast); });
+  add_one("fast", [&work](const cli::Arrays& a) { work.run(a, lossact::fast); });
 }
 
 }  // namespace

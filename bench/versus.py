@@ -37,8 +37,8 @@ class Library:
         size, pointer, text = ctypes.c_size_t, ctypes.c_void_p, ctypes.c_char_p
         for name, result, arguments in (
             ("version", text, []), ("processor", text, []), ("target", text, []), ("set_threads", None, [ctypes.c_int]),
-            ("count", size, []), ("name", text, [size]), ("family", text, [size]), ("pass", text, [size]),
-            ("element_size", size, [size]), ("default", text, [size, text]), ("weight", ctypes.c_double, [size]),
+            ("count", size, []), ("name", text, [size]), ("by_rows", ctypes.c_bool, [size]), ("pass", text, [size]),
+            ("in_torch", ctypes.c_bool, [size]), ("default", text, [size, text]), ("weight", ctypes.c_double, [size]),
             ("run", ctypes.c_double, [size, ctypes.c_int, size, size, pointer, pointer, pointer, pointer, size]),
             ("copy", ctypes.c_double, [size, size, pointer, pointer, pointer, ctypes.c_int, size]),
         ):
@@ -50,15 +50,15 @@ class Library:
         return found if found is None else found.decode()
 
     def works(self):
-        return [Work(self, i) for i in range(self.c.versus_count()) if self.c.versus_element_size(i) == 4]
+        return [Work(self, i) for i in range(self.c.versus_count()) if self.c.versus_in_torch(i)]
 
 
 class Work:
     def __init__(self, library, index):
         self.library, self.index = library, index
-        self.name, self.family = library.text("name", index), library.text("family", index)
-        self.kind = library.text("pass", index)
-        self.by_rows = self.family.startswith("row_")
+        self.name, self.kind = library.text("name", index), library.text("pass", index)
+        self.by_rows = library.c.versus_by_rows(index)
+        self.is_loss = self.kind == "gradient"
         self.weight = library.c.versus_weight(index)
 
     def default(self, parameter):
@@ -82,7 +82,7 @@ class Arrays:
     def prepare(self, work, forward):
         self.input.copy_(self.normal[0].view_as(self.input))
         self.second.copy_(self.normal[1].view_as(self.input))
-        if work.family == "pair_loss":  # probabilities suit every loss of pairs
+        if work.is_loss and not work.by_rows:  # probabilities suit every loss of pairs
             self.input.sigmoid_(), self.second.sigmoid_()
         if forward:
             own(forward, self, 0, self.input, self.output)(1)
@@ -132,7 +132,7 @@ def functional(work):
     f = getattr(torch.nn.functional, work.name, None)
     if f is None:
         return None
-    extra = {"dim": -1} if work.family == "row_activation" else {}
+    extra = {"dim": -1} if work.by_rows and not work.is_loss else {}
     try:
         for parameter in inspect.signature(f).parameters:
             value = work.default(parameter)

@@ -6,15 +6,23 @@
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include "experiment/trainer.h"
+#include "lossact/registry.h"
 #include "experiment/training_data.h"
 
 namespace lossact::cli {
 
 std::vector<std::string> default_losses(Task task) {
   std::vector<std::string> names;
-  for (const Function& function : functions())
-    if (function.compared && loss_refusal(function.name, task).empty()) names.emplace_back(function.name);
+  for (const Function* function : functions())
+    if (function->about.compared && loss_refusal(function->name, task).empty()) names.emplace_back(function->name);
   return names;
+}
+
+std::string default_baseline() {
+  const std::span<const std::string_view> names = nn::activation_names();
+  return std::string(*std::ranges::max_element(names, {}, [](std::string_view name) {
+    return std::ranges::count(functions(), name, [](const Function* f) { return f->about.claim.against; });
+  }));
 }
 
 std::string loss_refusal(std::string_view name, Task task) {

@@ -54,6 +54,8 @@ struct Watch {
 
 /// The losses that are compared unless others are named: those that the registry marks and that fit the task.
 std::vector<std::string> default_losses(Task task);
+/// The activation that the others are compared with unless another is named: the one that most papers claim to surpass.
+std::string default_baseline();
 /// Why a loss does not fit a task; empty where it does.
 std::string loss_refusal(std::string_view loss, Task task);
 

@@ -1,94 +1,57 @@
 #include "lossact/nn/by_name.h"
-#include <array>
-#include <optional>
 #include "lossact/registry.h"
 
 namespace lossact::nn {
 namespace {
 
-/// Calls f for every function of a family, in turn, until one returns true.
-template <class Family, class F>
-bool any(const Family& family, F f) {
-  return std::apply([&](const auto&... function) { return (f(function) || ...); }, family);
+std::vector<std::string_view> names_of(bool (*wanted)(const Function&)) {
+  std::vector<std::string_view> names;
+  for (const Function* f : functions())
+    if (wanted(*f)) names.push_back(f->name);
+  return names;
 }
-
-template <class... Families>
-constexpr auto names(const Families&... families) {
-  return std::apply(
-      [](const auto&... function) {
-        return std::array<std::string_view, sizeof...(function)>{
-            std::remove_cvref_t<decltype(function)>::Options::about.name...};
-      },
-      std::tuple_cat(families...));
+Options options_of(std::string_view kind, std::string_view name, bool (*wanted)(const Function&),
+                   const Assignments& assignments) {
+  const Function* f = find(name);
+  if (!f || !wanted(*f)) throw domain_error("[nn] no " + std::string(kind) + " is named '" + std::string(name) + "'");
+  Options options(*f);
+  for (const auto& [parameter, text] : assignments) options.set(parameter, text);
+  return options;
 }
-
-template <class P>
-lossact::Settings<P> settings(const Assignments& assignments) {
-  lossact::Settings<P> result;
-  for (const auto& [name, text] : assignments) set(result, name, text);
-  return result;
-}
-
-[[noreturn]] void unknown(std::string_view kind, std::string_view name) {
-  throw domain_error("[nn] no " + std::string(kind) + " is named '" + std::string(name) + "'");
-}
+bool is_activation(const Function& f) { return f.is_activation(); }
+bool is_loss(const Function& f) { return f.is_loss(); }
 
 }  // namespace
 
 std::span<const std::string_view> activation_names() {
-  static constexpr auto all = names(activations);
+  static const auto all = names_of([](const Function& f) { return f.is_activation() && !f.along_axis(); });
   return all;
 }
 std::span<const std::string_view> row_activation_names() {
-  static constexpr auto all = names(row_activations);
+  static const auto all = names_of([](const Function& f) { return f.is_activation() && f.along_axis(); });
   return all;
 }
 std::span<const std::string_view> loss_names() {
-  static constexpr auto all = names(pair_losses, row_losses);
+  static const auto all = names_of(is_loss);
   return all;
 }
 
 std::shared_ptr<Module> activation_module(std::string_view name, const Assignments& assignments, Accuracy accuracy,
                                           DType dtype) {
-  std::shared_ptr<Module> found;
-  const auto elementwise = [&]<class P>(const Activation<P>&) {
-    if (P::about.name != name) return false;
-    found = std::make_shared<ActivationModule<P>>(settings<P>(assignments).options,
-                                                  ActivationOptions{.dtype = dtype, .accuracy = accuracy});
-    return true;
-  };
-  const auto of_rows = [&]<class P>(const RowActivation<P>&) {
-    if (P::about.name != name) return false;
-    found = std::make_shared<RowActivationModule<P>>(settings<P>(assignments).options, -1, accuracy);
-    return true;
-  };
-  if (!any(activations, elementwise) && !any(row_activations, of_rows)) unknown("activation", name);
-  return found;
+  return std::make_shared<ActivationModule>(options_of("activation", name, is_activation, assignments),
+                                            ActivationOptions{.dtype = dtype, .accuracy = accuracy});
 }
 
 Loss loss(std::string_view name, const Assignments& assignments, Accuracy accuracy) {
-  std::optional<Loss> found;
-  const auto make = [&]<template <class> class Family, class P>(const Family<P>& f) {
-    if (P::about.name != name) return false;
-    const lossact::Settings<P> chosen = settings<P>(assignments);
-    found.emplace(f, chosen.options, accuracy);
-    return true;
-  };
-  if (!any(pair_losses, make) && !any(row_losses, make)) unknown("loss", name);
-  return *found;
+  return {options_of("loss", name, is_loss, assignments), accuracy};
 }
 
 std::shared_ptr<Module> output_module(Meaning meaning, Accuracy accuracy) {
   if (meaning == Meaning::logits || meaning == Meaning::values) return nullptr;
-  std::shared_ptr<Module> found;
-  any(row_activations, [&]<class P>(const RowActivation<P>&) {
-    if constexpr (requires { P::output; }) {
-      if (P::output == meaning) found = std::make_shared<RowActivationModule<P>>(P{}, -1, accuracy);
-    }
-    return found != nullptr;
-  });
-  if (!found) throw domain_error("[nn] no row activation makes what this loss takes");
-  return found;
+  for (const Function* f : functions())
+    if (f->is_activation() && f->meaning == meaning)
+      return std::make_shared<ActivationModule>(Options(*f), ActivationOptions{.accuracy = accuracy});
+  throw domain_error("[nn] no activation makes what this loss takes");
 }
 
 }  // namespace lossact::nn

@@ -1,10 +1,11 @@
 #include "lossact/nn/init.h"
 #include <array>
+#include <cmath>
 #include <numbers>
+#include <vector>
 #include "lossact/nn/random.h"
 
 namespace lossact::nn {
-namespace detail {
 namespace {
 
 constexpr std::size_t kPoints = 24 * 64 + 1;  // from -12 to 12, 0 among them, where kinks are
@@ -15,26 +16,6 @@ std::array<double, kPoints> points() {
   return z;
 }
 
-}  // namespace
-
-std::span<const double> normal_points() {
-  static const std::array<double, kPoints> z = points();
-  return z;
-}
-
-// The trapezoidal rule converges faster than any power of the step here, for the density dies out at both ends.
-double gain_of(std::span<const double> values) {
-  const std::span<const double> z = normal_points();
-  double sum = 0;
-  for (std::size_t i = 0; i < z.size(); ++i) sum += values[i] * values[i] * std::exp(-z[i] * z[i] / 2);
-  const double mean = sum / 64 / std::sqrt(2 * std::numbers::pi);
-  return mean > 0 && std::isfinite(mean) ? 1 / std::sqrt(mean) : 1;
-}
-
-}  // namespace detail
-
-namespace {
-
 void uniform_(const Tensor& weight, double bound) {
   weight.copy_((rand(weight.shape(), {.dtype = weight.dtype()}) * 2 - 1) * bound);
 }
@@ -43,6 +24,27 @@ void normal_(const Tensor& weight, double deviation) {
 }
 
 }  // namespace
+
+// The trapezoidal rule converges faster than any power of the step here, for the density dies out at both ends.
+double gain(const Options& options) {
+  const Function& f = options.function();
+  if (f.along_axis() || !f.is_activation()) return 1;
+  const std::array<double, kPoints> z = points();
+  std::array<double, kPoints> y{};
+  Options mean = options;
+  mean.set_draws(false, 0);
+  std::vector<Array> arrays(f.arguments.size());
+  std::vector<const Array*> all(f.arguments.size());
+  arrays[0] = Array::line(z.data(), z.size()), all[0] = &arrays[0];
+  for (std::size_t i = 1; i < arrays.size(); ++i)
+    if (f.arguments[i].learned()) arrays[i] = Array::line(&f.arguments[i].start, 1), all[i] = &arrays[i];
+  const Array to = Array::line(y.data(), y.size());
+  run(f, {.arrays = all, .options = mean.data(), .output = &to});
+  double sum = 0;
+  for (std::size_t i = 0; i < z.size(); ++i) sum += y[i] * y[i] * std::exp(-z[i] * z[i] / 2);
+  const double square = sum / 64 / std::sqrt(2 * std::numbers::pi);
+  return square > 0 && std::isfinite(square) ? 1 / std::sqrt(square) : 1;
+}
 
 void init_(const Tensor& weight, Init init, double gain) {
   if (weight.dim() != 2)

@@ -1,5 +1,6 @@
 #include "lossact/nn/module.h"
 #include <string>
+#include "lossact/nn/detail/autograd.h"
 
 namespace lossact::nn {
 
@@ -90,6 +91,37 @@ std::vector<Named<Module*>> Sequential::children() {
   std::vector<Named<Module*>> all;
   for (const auto& module : modules_) all.push_back({std::to_string(all.size()), module.get()});
   return all;
+}
+
+ActivationModule::ActivationModule(Options options, ActivationOptions module)
+    : options_(std::move(options)), accuracy_(module.accuracy), dim_(module.dim) {
+  const Function& f = options_.function();
+  if (!f.is_activation())
+    throw domain_error("[" + std::string(f.name) + "] is no activation, expected one as a part of a network");
+  for (std::size_t i = 1; i < f.arguments.size(); ++i) {
+    if (!f.arguments[i].learned()) continue;
+    learned_ = i;
+    weight = full({module.num_parameters}, f.arguments[i].start, {.dtype = module.dtype, .requires_grad = true});
+    if (const auto own = options_.numbers(i); own.size() == 1) {
+      const NoGrad guard;
+      weight.fill_(own[0]);
+    }
+  }
+}
+Tensor ActivationModule::forward(const Tensor& input) {
+  if (weight.defined()) {
+    const Tensor both[] = {input, weight};
+    return apply(options_, both, accuracy_, dim_);
+  }
+  if (!options_.function().is_random()) return apply(options_, {&input, 1}, accuracy_, dim_);
+  Options now = options_;
+  const std::uint64_t fixed = options_.function().common(options_.data()).seed;
+  now.set_draws(training(), training() && fixed == 0 ? fresh_seed() : fixed);
+  return apply(now, {&input, 1}, accuracy_, dim_);
+}
+std::vector<Named<Tensor>> ActivationModule::own_parameters() {
+  if (!weight.defined()) return {};
+  return {{std::string(options_.function().arguments[learned_].name), weight}};
 }
 
 }  // namespace lossact::nn

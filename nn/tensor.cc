@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 #include "lossact/nn/detail/autograd.h"
-#include "lossact/nn/functions.h"
+#include "nn/axis.h"
 #include "numbers/philox.h"
 
 namespace lossact::nn {
@@ -50,8 +50,8 @@ Tensor sum_times(std::string_view function, const Tensor& input, double scale) {
 
 Tensor sum_times(std::string_view function, const Tensor& input, std::ptrdiff_t dim, bool keepdim, bool mean) {
   const std::size_t place = input.shape().at(function, dim);
-  const detail::Axis rows = detail::axis(function, input, dim);
-  const double scale = mean ? 1.0 / static_cast<double>(rows.classes) : 1;
+  const detail::Axis rows(input.shape(), place);
+  const double scale = mean ? 1.0 / static_cast<double>(rows.axis) : 1;
   return detail::by_type(function, input, [&]<class T>(T) {
     const Shape shape = keepdim ? input.shape().with(place, 1) : input.shape().without(place);
     const Tensor output = empty(shape, {.dtype = dtype_of<T>});
@@ -59,13 +59,13 @@ Tensor sum_times(std::string_view function, const Tensor& input, std::ptrdiff_t 
     T* to = output.data<T>().data();
     if (rows.inner == 1) {
       for (std::size_t i = 0; i < rows.outer; ++i)
-        to[i] = static_cast<T>(sum_of(from + i * rows.classes, rows.classes) * scale);
+        to[i] = static_cast<T>(sum_of(from + i * rows.axis, rows.axis) * scale);
     } else {
       const Tensor sums = empty({rows.inner}, {.dtype = DType::float64});
       const std::span<double> s = sums.data<double>();
       for (std::size_t i = 0; i < rows.outer; ++i) {
         std::fill(s.begin(), s.end(), 0.0);
-        for (std::size_t c = 0; c < rows.classes; ++c, from += rows.inner)
+        for (std::size_t c = 0; c < rows.axis; ++c, from += rows.inner)
           for (std::size_t j = 0; j < rows.inner; ++j) s[j] += static_cast<double>(from[j]);
         for (std::size_t j = 0; j < rows.inner; ++j) *to++ = static_cast<T>(s[j] * scale);
       }
@@ -75,7 +75,7 @@ Tensor sum_times(std::string_view function, const Tensor& input, std::ptrdiff_t 
       const T* g = grad_output.data<T>().data();
       T* into = grad_input.data<T>().data();
       for (std::size_t i = 0; i < rows.outer; ++i, g += rows.inner)
-        for (std::size_t c = 0; c < rows.classes; ++c)
+        for (std::size_t c = 0; c < rows.axis; ++c)
           for (std::size_t j = 0; j < rows.inner; ++j) *into++ = static_cast<T>(static_cast<double>(g[j]) * scale);
       detail::accumulate(inputs[0], grad_input);
     };
@@ -257,13 +257,11 @@ Tensor Tensor::transpose(std::ptrdiff_t a, std::ptrdiff_t b) const {
   if (first > second) std::swap(first, second);
   if (first == second) return *this;
   const Tensor result = empty(shape().with(first, shape()[second]).with(second, shape()[first]), {.dtype = dtype()});
-  const detail::Axis outer = detail::axis("transpose", *this, static_cast<std::ptrdiff_t>(first));
-  const detail::Axis inner = detail::axis("transpose", *this, static_cast<std::ptrdiff_t>(second));
+  const detail::Axis outer(shape(), first), inner(shape(), second);
   std::size_t middle = 1;
   for (std::size_t i = first + 1; i < second; ++i) middle *= shape()[i];
   by_any_type(dtype(), [&]<class T>(T) {
-    transposed(data<T>().data(), result.data<T>().data(), outer.outer, outer.classes, middle, inner.classes,
-               inner.inner);
+    transposed(data<T>().data(), result.data<T>().data(), outer.outer, outer.axis, middle, inner.axis, inner.inner);
   });
   detail::record(
       {"transpose", false}, result,
@@ -333,18 +331,17 @@ Tensor Tensor::mean(std::ptrdiff_t dim, bool keepdim) const { return sum_times("
 
 Tensor Tensor::argmax(std::ptrdiff_t dim) const {
   const std::size_t place = shape().at("argmax", dim);
-  const detail::Axis rows = detail::axis("argmax", *this, dim);
-  if (rows.classes == 0)
-    throw shape_error("[argmax] the tensor has shape " + to_string(shape()) + ", nothing to choose");
+  const detail::Axis rows(shape(), place);
+  if (rows.axis == 0) throw shape_error("[argmax] the tensor has shape " + to_string(shape()) + ", nothing to choose");
   const Tensor result = empty(shape().without(place), {.dtype = DType::int64});
   std::int64_t* to = result.data<std::int64_t>().data();
   by_any_type(dtype(), [&]<class T>(T) {
     const T* from = data<T>().data();
     for (std::size_t o = 0; o < rows.outer; ++o)
       for (std::size_t i = 0; i < rows.inner; ++i) {
-        const T* row = from + o * rows.classes * rows.inner + i;
+        const T* row = from + o * rows.axis * rows.inner + i;
         std::size_t best = 0;
-        for (std::size_t c = 1; c < rows.classes; ++c) {
+        for (std::size_t c = 1; c < rows.axis; ++c) {
           const T value = row[c * rows.inner], top = row[best * rows.inner];
           if (value > top || (value != value && top == top)) best = c;  // a NaN counts as the largest
         }

@@ -2,6 +2,9 @@
 #include <cmath>
 #include <optional>
 #include <fmt/format.h>
+#include "lossact/options.h"
+#include "lossact/registry.h"
+#include "program/functions.h"
 #include "text/number.h"
 
 namespace lossact::cli {
@@ -21,8 +24,8 @@ Json from_python(const std::string& text) {
 }
 
 Json claim(const Function& function) {
-  if (function.claim.text.empty()) return nullptr;
-  return {{"against", function.claim.against}, {"text", function.claim.text}};
+  if (function.about.claim.text.empty()) return nullptr;
+  return {{"against", function.about.claim.against}, {"text", function.about.claim.text}};
 }
 
 /// What an enumeration's value is called; null for none.
@@ -35,34 +38,79 @@ Json name_of(std::optional<E> value) {
 
 std::string limit_in_words(double limit) { return std::isnan(limit) ? "none" : number_text(limit); }
 
+std::string_view name_of(Extent extent) {
+  switch (extent) {
+    case Extent::element:
+      return "element";
+    case Extent::channel:
+      return "channel";
+    case Extent::target:
+      return "target";
+    case Extent::random:
+      break;
+  }
+  return "random";
+}
+/// What the numbers of an array must be.
+std::string_view in_words(Constraint constraint) {
+  switch (constraint) {
+    case Constraint::not_negative:
+      return "numbers of 0 or more";
+    case Constraint::probability:
+      return "probabilities";
+    case Constraint::distribution:
+      return "probabilities that sum to 1";
+    case Constraint::none:
+      break;
+  }
+  return "numbers";
+}
+
+std::string_view how_many(const Function& function, const ArgumentInfo& a) {
+  if (a.extent != Extent::channel) return "one for each element";
+  if (!a.weighs) return "one for all or one for each channel";
+  return by_rows(function) ? "one for each class" : "one for each channel";
+}
+
+Json argument(const ArgumentInfo& a) {
+  return {{"name", a.name},
+          {"extent", name_of(a.extent)},
+          {"gradient", a.gradient},
+          {"optional", a.optional},
+          {"start", a.learned() ? Json(a.start) : Json(nullptr)},
+          {"legal", in_words(a.constraint)},
+          {"says", a.says.empty() ? Json(nullptr) : Json(a.says)}};
+}
+
 /// What the facts speak of, where it is not simply x.
-std::string facts_of_what(std::string_view family) {
-  if (family.starts_with("row_")) return "as a function of the surprise -log p of a class, p being its probability";
-  if (family == "pair_loss") return "as a function of the input, at every fixed target";
+std::string facts_of_what(const Function& function) {
+  if (of_probabilities(function)) return {};
+  if (by_rows(function)) return "as a function of the surprise -log p of a class, p being its probability";
+  if (function.is_loss()) return "as a function of the input, at every fixed target";
   return {};
 }
 
 }  // namespace
 
 Json description(const Function& function) {
-  const Facts& facts = function.facts;
-  Json parameters = Json::array(), kinks = Json::array();
+  const Facts facts = function.facts_of_defaults();
+  Json arguments = Json::array(), parameters = Json::array(), kinks = Json::array();
+  for (const ArgumentInfo& a : function.arguments) arguments.push_back(argument(a));
   for (const ParameterInfo& p : function.parameters)
-    parameters.push_back({{"name", p.name}, {"default", from_python(p.default_value)}, {"legal", p.legal}});
+    parameters.push_back({{"name", p.name}, {"default", from_python(default_of(function, p))}, {"legal", legal(p)}});
   for (const Kink& kink : facts.kinks) kinks.push_back({{"at", kink.at}, {"slope", kink.slope}});
   return {{"name", function.name},
-          {"family", function.family},
-          {"signature", function.signature},
+          {"topic", function.topic},
+          {"signature", signature(function)},
           {"summary", function.summary},
-          {"formula", function.formula},
-          {"source", function.source},
-          {"note", function.note.empty() ? Json(nullptr) : Json(function.note)},
+          {"formula", function.about.formula},
+          {"source", function.about.source},
+          {"note", function.about.note.empty() ? Json(nullptr) : Json(function.about.note)},
           {"claim", claim(function)},
-          {"compared", function.compared},
-          {"operand", name_of(std::optional(function.operand))},
-          {"weight", function.weight},
+          {"compared", function.about.compared},
           {"input", name_of(function.input)},
-          {"output", name_of(function.output)},
+          {"output", name_of(function.meaning)},
+          {"arguments", std::move(arguments)},
           {"parameters", std::move(parameters)},
           {"range", {facts.range.low, facts.range.high}},
           {"limits", {{"left", facts.left}, {"right", facts.right}}},
@@ -91,11 +139,14 @@ std::vector<std::pair<std::string, std::string>> facts_in_words(const Function& 
     if (!text.empty()) words.emplace_back(std::move(what), std::move(text));
   };
   if (function.input) add("input", in_words(*function.input));
-  if (function.output) add("output", in_words(*function.output));
-  if (function.operand == Operand::learned)
-    add("weight", fmt::format("learned, from {} on", number_text(function.weight)));
-  if (function.operand == Operand::uniform) add("slope", "drawn at random while training");
-  add("facts", facts_of_what(function.family));
+  if (function.meaning) add("output", in_words(*function.meaning));
+  for (const ArgumentInfo& a : function.arguments) {
+    if (a.learned()) add(std::string(a.name), fmt::format("learned, from {} on", number_text(a.start)));
+    else if (a.extent == Extent::random)
+      add(std::string(a.name), "drawn from [0, 1) for each element, at random while training");
+    else add(std::string(a.name), std::string(a.says));
+  }
+  add("facts", facts_of_what(function));
   add("range", in_words(facts.range));
   if (!std::isnan(facts.left) || !std::isnan(facts.right))
     add("limits",
@@ -116,7 +167,7 @@ std::vector<std::pair<std::string, std::string>> facts_in_words(const Function& 
 }
 
 std::string short_facts(const Function& function) {
-  const Facts& facts = function.facts;
+  const Facts facts = function.facts_of_defaults();
   std::string text = "range " + in_words(facts.range);
   std::vector<std::string> kinks;
   for (const Kink& kink : facts.kinks) kinks.push_back(number_text(kink.at));
@@ -125,10 +176,23 @@ std::string short_facts(const Function& function) {
   return text;
 }
 
-std::string parameters_in_words(const Function& function) {
-  std::string text;
+std::vector<Setting> settings_of(const Function& function) {
+  std::vector<Setting> settings;
+  for (const ArgumentInfo& a : function.arguments) {
+    if (!a.given() || is_required(a)) continue;
+    settings.push_back({.name = a.name,
+                        .default_value = a.learned() ? number_text(a.start) : "None",
+                        .legal = fmt::format("{}, {}", in_words(a.constraint), how_many(function, a))});
+  }
   for (const ParameterInfo& p : function.parameters)
-    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", p.name, p.default_value);
+    settings.push_back({.name = p.name, .default_value = default_of(function, p), .legal = legal(p)});
+  return settings;
+}
+
+std::string settings_in_words(const Function& function) {
+  std::string text;
+  for (const Setting& setting : settings_of(function))
+    text += fmt::format("{}{}={}", text.empty() ? "" : ", ", setting.name, setting.default_value);
   return text;
 }
 

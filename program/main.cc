@@ -10,7 +10,7 @@
 #include "text/number.h"
 #include "text/suggest.h"
 #include "program/terminal/terminal.h"
-#include "lossact/lossact.h"
+#include "lossact/version.h"
 
 namespace lossact::cli {
 namespace {

@@ -87,8 +87,6 @@ bool Array::dense_in_any_order() const {
   return true;
 }
 
-bool Array::same_shape(const Array& other) const { return std::ranges::equal(shape(), other.shape()); }
-
 bool Array::same_layout(const Array& other) const {
   if (!same_shape(other) || aligned_ != other.aligned_) return false;
   if (contiguous_ && other.contiguous_) return true;

@@ -90,7 +90,12 @@ class Array {
   bool contiguous() const { return contiguous_; }
   /// The elements fill their memory, whatever their order, aligned.
   bool dense() const { return contiguous_ || dense_in_any_order(); }
-  bool same_shape(const Array& other) const;
+  bool same_shape(const Array& other) const {
+    if (dim_ != other.dim_) return false;
+    for (int axis = 0; axis < dim_; ++axis)
+      if (shape_[axis] != other.shape_[axis]) return false;
+    return true;
+  }
   /// Elements of the same index lie at the same place, as well aligned.
   bool same_layout(const Array& other) const;
   /// (2, 3), as Python writes it.
@@ -152,6 +157,8 @@ void for_each(const Array& array, const Body& body) {
   }
 }
 
+/// Whether one ends before the other begins.
+bool are_apart(const Array& a, const Array& b);
 /// Whether any byte of one is a byte of the other.
 bool share_memory(const Array& a, const Array& b);
 /// Whether two elements share a byte, as those of a broadcast view and of overlapping windows do.

@@ -1,271 +1,206 @@
 #include "python/call.h"
-#include <algorithm>
+#include <cstring>
+#include "lossact/error.h"
+#include "python/inputs.h"
+#include "python/interpreter.h"
+#include "python/result.h"
+#include "python/tensor.h"
+#include "python/view.h"
 
 namespace nb = nanobind;
 
 namespace lossact::python {
 namespace {
 
-PyObject* numpy_empty_like(PyObject* like) {
-  static PyObject* function = nullptr;
-  return call_python(imported(function, "numpy", "empty_like"), {&like, 1}).release().ptr();
-}
+/// A call on arrays: all are opened and checked before the library writes to any.
+class Call {
+ public:
+  Call(const Spec& spec, const Slots& slots) : spec_(spec), slots_(slots), f_(*spec.function), inputs_(spec, slots) {}
 
-/// A number of NumPy: float64 where `wide`, float32 otherwise.
-PyObject* numpy_number(double value, bool wide) {
-  static PyObject* types[2] = {};
-  const nb::object number = nb::steal(PyFloat_FromDouble(value));
-  PyObject* argument = number.ptr();
-  return call_python(imported(types[wide], "numpy", wide ? "float64" : "float32"), {&argument, 1}).release().ptr();
-}
-
-bool requires_gradient(PyObject* object) {
-  if (!object || object == Py_None || is_numpy_array(object) || PyFloat_CheckExact(object) || as_tensor(object))
-    return false;
-  PyObject* wanted = PyObject_GetAttrString(object, "requires_grad");
-  if (!wanted) {
-    PyErr_Clear();
-    return false;
+  PyObject* run() {
+    read_settings(spec_, slots_, settings_);
+    identity_above_ = read_identity_above(spec_, slots_);
+    input_ = spec_.array(slots_, 0);
+    if (!is_numpy_array(input_))
+      if (const nn::Tensor* tensor = as_tensor(input_)) return run_on_tensors(spec_, slots_, settings_, *tensor);
+    if (PyObject* dtype = spec_.at(slots_, Role::dtype); given(dtype)) {
+      cast_ = ask("cast", input_, dtype);
+      input_ = cast_.ptr();
+    }
+    inputs_.read(input_, settings_);
+    make_results();
+    compute();
+    return give();
   }
-  const bool result = wanted == Py_True;
-  Py_DECREF(wanted);
-  return result;
-}
 
-nb::object shape_tuple(std::span<const Py_ssize_t> shape) {
-  nb::object tuple = nb::steal(PyTuple_New(static_cast<Py_ssize_t>(shape.size())));
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    PyTuple_SET_ITEM(tuple.ptr(), static_cast<Py_ssize_t>(i), PyLong_FromSsize_t(shape[i]));
-  return tuple;
-}
+ private:
+  static constexpr std::size_t kMost = kMostArrays;
+  using Kind = Input::Kind;
 
-void open_out(const Spec& spec, const char* what, PyObject* out, Array& array) {
-  if (as_tensor(out)) refuse_type(spec, "out", out, "an array of the input's kind");
-  if (requires_gradient(out))
-    throw domain_error(said_by(spec) + "out requires a gradient, and would be overwritten behind its graph's back");
-  array.open(spec.name, what, out, true);
-}
+  const Array& first() const { return inputs_.first(); }
+  std::size_t count() const { return f_.arguments.size(); }
+  bool is_wide() const { return first().element() == Element::float64; }
+  bool is_reduced() const {
+    return f_.output == Output::number && f_.common(settings_.bytes).reduction != Reduction::none;
+  }
 
-/// Refuses an array to be written to whose elements share memory, as those of a broadcast view do.
-void check_repeats(const Spec& spec, const Array& written) {
-  if (overlaps_itself(written))
-    throw overlap_error(said_by(spec).append(written.what()) + " has elements that share memory");
-}
+  /// The value comes first, in an array unless it is a number that needs none; then the gradients.
+  void make_results() {
+    PyObject* out = spec_.at(slots_, Role::out);
+    if (PyObject* value = spec_.at(slots_, Role::inplace); value && read_flag(spec_, "inplace", value)) {
+      if (given(out)) throw domain_error(said_by(spec_) + "inplace and out were both given");
+      out = input_;
+    }
+    if (spec_.value) make_value(spec_.gradients.none() ? out : nullptr);
+    first_gradient_ = results_.size();
+    for (std::size_t i = 0; i < count(); ++i) {
+      if (!spec_.gradients[i]) continue;
+      check(results_.add(spec_, i == 0 ? input_ : spec_.array(slots_, i), *inputs_[i].array, out));
+      out = nullptr;
+    }
+  }
+  void make_value(PyObject* out) {
+    if (f_.output == Output::elements) return check(results_.add(spec_, input_, first(), out));
+    const Element element = is_wide() ? Element::float64 : Element::float32;
+    if (is_reduced() || spec_.gradients.any()) {
+      if (given(out) || (!is_numpy_array(input_) && is_torch_tensor(input_)))
+        check(results_.add(spec_, input_, std::span<const Py_ssize_t>(), element, out));
+    } else {
+      check(results_.add(spec_, input_, inputs_.loss_shape(), element, out));
+    }
+  }
+  void check(Result& result) {
+    for (std::size_t i = 0; i < count(); ++i)
+      if (const Input& input = inputs_[i]; input.array)
+        check_overlap(spec_, result, *input.array, input.kind == Kind::element || input.kind == Kind::classes);
+    if (inputs_.grad_output()) check_overlap(spec_, result, *inputs_.grad_output());
+  }
+
+  void compute() {
+    const Unlocked unlocked(first().count());
+    keep_identity();
+    const Dimensions dimensions = find_dimensions();
+    const lossact::Array *arrays[kMost], *gradients[kMost];
+    for (std::size_t i = 0; i < count(); ++i) arrays[i] = read(inputs_[i], f_.arguments[i].extent, dimensions);
+    lossact::Call call = {.arrays = {arrays, count()}, .options = settings_.bytes, .accuracy = settings_.accuracy};
+    if (inputs_.loss_gradient()) call.grad_output = line_of(*inputs_.loss_gradient());
+    else if (inputs_.grad_output()) call.grad_output = &views_.add(*inputs_.grad_output(), dimensions).array();
+    const std::size_t read = views_.size();
+    if (spec_.value && spec_.gradients.none() && !is_reduced())
+      call.output = written(results_[0], f_.output == Output::number && inputs_.axis() >= 0, dimensions);
+    if (spec_.gradients.any()) {
+      for (std::size_t i = 0, next = first_gradient_; i < count(); ++i)
+        gradients[i] =
+            spec_.gradients[i] ? written(results_[next++], inputs_[i].kind == Kind::channel, dimensions) : nullptr;
+      call.gradients = {gradients, count()};
+    }
+    number_ = lossact::run(f_, call);
+    for (std::size_t i = read; i < views_.size(); ++i) views_[i].commit();
+    apply_identity();
+  }
+  Dimensions find_dimensions() {
+    if (inputs_.axis() >= 0) return around(first(), inputs_.axis());
+    const Array* alike[2 * kMost + 2];
+    std::size_t n = 0;
+    bool anywhere = f_.output == Output::elements && !spec_.draws;
+    for (std::size_t i = 0; i < count(); ++i) {
+      if (inputs_[i].kind == Kind::element) alike[n++] = inputs_[i].array;
+      else anywhere = anywhere && inputs_[i].kind == Kind::none;
+    }
+    if (inputs_.grad_output() && !inputs_.loss_gradient()) alike[n++] = inputs_.grad_output();
+    for (std::size_t i = 0; i < results_.size(); ++i)
+      if (results_[i].array().same_shape(first())) alike[n++] = &results_[i].array();
+    return merged({alike, n}, anywhere);
+  }
+  const lossact::Array* read(const Input& input, Extent extent, const Dimensions& dimensions) {
+    switch (input.kind) {
+      case Kind::none:
+        return nullptr;
+      case Kind::element:
+        return &views_.add(*input.array, dimensions).array();
+      case Kind::numbers:
+        return extent == Extent::element ? line_of(*input.numbers, &dimensions) : line_of(*input.numbers);
+      case Kind::classes:
+        if (input.integers) return &lines_.add(lossact::Array::line(input.integers->data(), input.integers->size()));
+        break;
+      case Kind::channel:
+        break;
+    }
+    return &views_.add(*input.array, line(*input.array)).array();
+  }
+  /// One dimension, or those of the elements that the numbers belong to.
+  const lossact::Array* line_of(const std::vector<double>& numbers, const Dimensions* dimensions = nullptr) {
+    lossact::Array& a = lines_.add(lossact::Array::line(numbers.data(), numbers.size()));
+    if (dimensions && numbers.size() == first().count() && !numbers.empty()) {
+      const std::size_t* const shape = dimensions->shape;
+      a = lossact::Array::of(numbers.data(), dimensions->rank, shape[0], shape[1], shape[2], shape[1] * shape[2]);
+    }
+    return &a;
+  }
+  const lossact::Array* written(const Result& result, bool as_line, const Dimensions& dimensions) {
+    const Array& array = result.array();
+    return &views_.add(array, as_line ? line(array) : dimensions, result.interleaved).array();
+  }
+
+  /// The inputs, and what stands in the place of the result where they are above PyTorch's threshold.
+  void keep_identity() {
+    if (!identity_above_) return;
+    kept_inputs_ = doubles(spec_.name, first());
+    const Array& identity = inputs_.grad_output() ? *inputs_.grad_output() : first();
+    identity_.resize(identity.count() * identity.item_size());
+    identity.gather(identity_.data());
+  }
+  void apply_identity() {
+    if (!identity_above_) return;
+    const double scale = f_.identity_above.scale(settings_.bytes);
+    const std::size_t size = first().item_size();
+    std::size_t i = 0;
+    for_each(results_[0].array(), [&](std::byte* element) {
+      if (scale * kept_inputs_[i] > *identity_above_) std::memcpy(element, identity_.data() + i * size, size);
+      ++i;
+    });
+  }
+
+  PyObject* give() {
+    const std::size_t parts = (spec_.value ? 1 : 0) + results_.size() - first_gradient_;
+    if (parts == 1) return (spec_.value ? give_value() : results_[0].give()).release().ptr();
+    nb::object all = nb::steal(PyTuple_New(static_cast<Py_ssize_t>(parts)));
+    if (!all.is_valid()) throw nb::python_error();
+    Py_ssize_t place = 0;
+    if (spec_.value) PyTuple_SET_ITEM(all.ptr(), place++, give_value().release().ptr());
+    for (std::size_t i = first_gradient_; i < results_.size(); ++i)
+      PyTuple_SET_ITEM(all.ptr(), place++, results_[i].give().release().ptr());
+    return all.release().ptr();
+  }
+  nb::object give_value() {
+    if (first_gradient_ == 0) return give_number(input_, number_, is_wide());
+    Result& result = results_[0];
+    if (is_reduced()) {
+      const auto narrow = static_cast<float>(number_);
+      result.array().scatter(is_wide() ? static_cast<const void*>(&number_) : &narrow);
+    }
+    return result.give();
+  }
+
+  const Spec& spec_;
+  const Slots& slots_;
+  const Function& f_;
+  Inputs inputs_;
+  Settings settings_;
+  std::optional<double> identity_above_;
+  PyObject* input_ = nullptr;
+  nb::object cast_;
+  std::size_t first_gradient_ = 0;  // among the results; 0 where the value is a number alone, or not wanted
+  double number_ = 0;
+  std::vector<double> kept_inputs_;
+  std::vector<std::byte> identity_;
+  Pool<lossact::Array, kMost + 1> lines_;
+  Pool<Result, kMost + 1> results_;
+  Pool<View, 2 * kMost + 2> views_;
+};
 
 }  // namespace
 
-std::string said_by(const Spec& spec) { return "[" + spec.name + "] "; }
-
-void refuse_type(const Spec& spec, std::string_view what, PyObject* found, std::string_view expected) {
-  throw type_error(said_by(spec).append(what) + " is a " + Py_TYPE(found)->tp_name + ", expected " +
-                   std::string(expected));
-}
-
-double read_number(const Spec& spec, std::string_view name, PyObject* value) {
-  const double number = PyUnicode_Check(value) ? -1 : PyFloat_AsDouble(value);
-  if (PyUnicode_Check(value) || (number == -1 && PyErr_Occurred())) {
-    PyErr_Clear();
-    refuse_type(spec, name, value, "a number");
-  }
-  return number;
-}
-
-bool read_flag(const Spec& spec, std::string_view name, PyObject* value) {
-  if (PyBool_Check(value)) return value == Py_True;
-  const int truth = PyUnicode_Check(value) || value == Py_None ? -1 : PyObject_IsTrue(value);
-  if (truth < 0) {
-    PyErr_Clear();
-    refuse_type(spec, name, value, "True or False");
-  }
-  return truth != 0;
-}
-
-std::int64_t read_integer(const Spec& spec, std::string_view name, PyObject* value) {
-  const nb::object index = nb::steal(PyNumber_Index(value));
-  const long long number = index.is_valid() ? PyLong_AsLongLong(index.ptr()) : -1;
-  if (number == -1 && PyErr_Occurred()) {
-    const bool large = PyErr_ExceptionMatches(PyExc_OverflowError);
-    PyErr_Clear();
-    if (large) throw domain_error(said_by(spec).append(name) + " does not fit into 64 bits");
-    refuse_type(spec, name, value, "an integer");
-  }
-  return number;
-}
-
-std::uint64_t read_natural(const Spec& spec, std::string_view name, PyObject* value) {
-  const nb::object index = nb::steal(PyNumber_Index(value));
-  if (!index.is_valid()) {
-    PyErr_Clear();
-    refuse_type(spec, name, value, "an integer of 0 or more");
-  }
-  const unsigned long long number = PyLong_AsUnsignedLongLong(index.ptr());
-  if (PyErr_Occurred()) {
-    PyErr_Clear();
-    throw domain_error(said_by(spec).append(name) + " is " + nb::str(index).c_str() +
-                       ", expected an integer from 0 to 2**64 - 1");
-  }
-  return number;
-}
-
-std::string_view read_word(const Spec& spec, std::string_view name, PyObject* value) {
-  Py_ssize_t size = 0;
-  const char* text = PyUnicode_Check(value) ? PyUnicode_AsUTF8AndSize(value, &size) : nullptr;
-  if (!text) {
-    PyErr_Clear();
-    refuse_type(spec, name, value, "a str");
-  }
-  return {text, static_cast<std::size_t>(size)};
-}
-
-std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value, Array& array) {
-  if (PyList_Check(value) || PyTuple_Check(value)) {
-    std::vector<double> numbers;
-    // Asked anew each time: an item's __float__ may change the list.
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(value); ++i)
-      numbers.push_back(read_number(spec, name, nb::borrow(PySequence_Fast_GET_ITEM(value, i)).ptr()));
-    return numbers;
-  }
-  array.open(spec.name, name, value, false);
-  return doubles(spec.name, array);
-}
-
-Accuracy read_accuracy(const Spec& spec, const Slots& slots) {
-  PyObject* value = spec.at(slots, Role::accuracy);
-  if (!value) return Accuracy::faithful;
-  const std::string_view word = read_word(spec, "accuracy", value);
-  if (word == "faithful") return Accuracy::faithful;
-  if (word == "fast") return Accuracy::fast;
-  throw domain_error(said_by(spec) + "accuracy is '" + std::string(word) + "', expected 'faithful' or 'fast'");
-}
-
-std::optional<Reduction> read_old_reduction(const Spec& spec, const Slots& slots) {
-  PyObject *average = spec.at(slots, Role::size_average), *reduce = spec.at(slots, Role::reduce);
-  if (!given(average) && !given(reduce)) return {};
-  const bool averaged = !given(average) || read_flag(spec, "size_average", average);
-  const bool reduced = !given(reduce) || read_flag(spec, "reduce", reduce);
-  const Reduction reduction = !reduced ? Reduction::none : averaged ? Reduction::mean : Reduction::sum;
-  if (PyErr_WarnFormat(PyExc_DeprecationWarning, 1,
-                       "[%s] size_average and reduce are PyTorch's old arguments: use reduction=%s instead",
-                       spec.name.c_str(), shown(reduction).c_str()) != 0)
-    throw nb::python_error();
-  return reduction;
-}
-
-void check_tensor_call(const Spec& spec, const Slots& slots) {
-  for (const Role role : {Role::out, Role::dtype})
-    if (given(spec.at(slots, role)))
-      throw domain_error(said_by(spec) + "a lossact.Tensor makes a new one; out and dtype are for arrays");
-  if (PyObject* inplace = spec.at(slots, Role::inplace); inplace && read_flag(spec, "inplace", inplace))
-    throw domain_error(said_by(spec) + "inplace is for arrays, not for a lossact.Tensor");
-}
-
-void check_same_element(const Spec& spec, const Array& array, const Array& as) {
-  if (array.element() == as.element()) return;
-  throw type_error(said_by(spec).append(array.what()) + " has elements of " + std::string(to_string(array.element())) +
-                   ", expected " + std::string(to_string(as.element())) + " as " + std::string(as.what()) + " has");
-}
-
-void check_same_shape(const Spec& spec, const Array& array, const Array& as) {
-  if (array.same_shape(as)) return;
-  throw shape_error(said_by(spec).append(array.what()) + " has shape " + array.shape_text() + ", expected " +
-                    as.shape_text() + " as " + std::string(as.what()) + " has");
-}
-
-void check_overlap(const Spec& spec, const Array& written, const Array& read, bool exactly) {
-  if (exactly && written.data() == read.data() && written.element() == read.element() && written.same_layout(read))
-    return;
-  if (share_memory(written, read))
-    throw overlap_error(said_by(spec).append(written.what()) + " shares memory with " + std::string(read.what()) +
-                        (exactly ? " in part" : ""));
-}
-
-void check_overlap(const Spec& spec, const Array& written, const Inputs& inputs) {
-  for (const Array* array : inputs.arrays)
-    if (array) check_overlap(spec, written, *array);
-  if (!inputs.weights) return;
-  for (const Array& weight : *inputs.weights) check_overlap(spec, written, weight, false);
-}
-
-Result::Result(const Spec& spec, const char* what, PyObject* like, const Array& like_array, PyObject* out)
-    : like_(like), out_(given(out) ? out : nullptr) {
-  if (out_) {
-    open_out(spec, what, out_, array_);
-    check_same_element(spec, array_, like_array);
-    check_same_shape(spec, array_, like_array);
-    check_repeats(spec, array_);
-  } else if (is_numpy_array(like)) {
-    made_ = nb::steal(numpy_empty_like(like));
-    array_.open(spec.name, what, made_.ptr(), true);
-  } else {
-    made_ = ask("empty_like", like);
-    array_.open(spec.name, "result", made_.ptr(), true);
-    check_same_element(spec, array_, like_array);
-    check_same_shape(spec, array_, like_array);
-  }
-}
-
-Result::Result(const Spec& spec, const char* what, PyObject* like, std::span<const Py_ssize_t> shape, Element element,
-               PyObject* out)
-    : like_(like), out_(given(out) ? out : nullptr) {
-  if (out_) {
-    open_out(spec, what, out_, array_);
-    if (array_.element() != element)
-      throw type_error(said_by(spec) + what + " has elements of " + std::string(to_string(array_.element())) +
-                       ", expected " + std::string(to_string(element)));
-    if (!std::ranges::equal(array_.shape(), shape))
-      throw shape_error(said_by(spec) + what + " has shape " + array_.shape_text() + ", expected " +
-                        nb::str(shape_tuple(shape)).c_str());
-    check_repeats(spec, array_);
-  } else {
-    made_ = ask("empty", like, shape_tuple(shape).ptr(), nb::str(to_string(element).data()).ptr());
-    array_.open(spec.name, "result", made_.ptr(), true);
-  }
-}
-
-PyObject* Result::give() {
-  if (out_) return Py_NewRef(out_);
-  if (is_numpy_array(like_)) return made_.release().ptr();
-  return ask("finish", like_, made_.ptr()).release().ptr();
-}
-
-PyObject* give_number(const Spec& spec, PyObject* like, double value, bool wide, PyObject* out, const Inputs& inputs) {
-  if (given(out) || (!is_numpy_array(like) && is_torch_tensor(like)))
-    return give_losses(spec, like, {}, {value}, wide, out, inputs);
-  if (is_numpy_array(like)) return numpy_number(value, wide);
-  return ask("number", like, nb::float_(value).ptr(), wide ? Py_True : Py_False).release().ptr();
-}
-
-PyObject* give_losses(const Spec& spec, PyObject* like, std::span<const Py_ssize_t> shape,
-                      const std::vector<double>& losses, bool wide, PyObject* out, const Inputs& inputs) {
-  Result result(spec, "out", like, shape, wide ? Element::float64 : Element::float32, out);
-  check_overlap(spec, result.array(), inputs);
-  if (wide) {
-    result.array().scatter(losses.data());
-  } else {
-    const std::vector<float> narrow(losses.begin(), losses.end());
-    result.array().scatter(narrow.data());
-  }
-  return result.give();
-}
-
-std::vector<double> read_grad_output(const Spec& spec, PyObject* object, const std::vector<Py_ssize_t>* shape,
-                                     Array& array) {
-  if (PyFloat_Check(object) || PyLong_Check(object)) return {read_number(spec, "grad_output", object)};
-  if (PyList_Check(object) || PyTuple_Check(object)) return read_numbers(spec, "grad_output", object, array);
-  array.open(spec.name, "grad_output", object, false);
-  if (shape && !std::ranges::equal(array.shape(), *shape))
-    throw shape_error(said_by(spec) + "grad_output has shape " + array.shape_text() + ", expected " +
-                      nb::str(shape_tuple(*shape)).c_str() + " as the losses have");
-  return doubles(spec.name, array);
-}
-
-PyObject* pair(PyObject* first, PyObject* second) {
-  PyObject* both = first && second ? PyTuple_Pack(2, first, second) : nullptr;
-  Py_XDECREF(first);
-  Py_XDECREF(second);
-  return both;
-}
-
-nb::object cast_array(PyObject* array, PyObject* dtype) { return ask("cast", array, dtype); }
+PyObject* run(const Spec& spec, const Slots& slots) { return Call(spec, slots).run(); }
 
 }  // namespace lossact::python

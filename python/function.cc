@@ -96,6 +96,7 @@ void release(PyObject* self) {
 
 void Spec::complete() {
   places.fill(-1);
+  array_places.fill(-1);
   parameter_places.fill(-1);
   if (arguments.size() > kMostArguments) throw std::length_error(name + " has too many arguments");
   required = positional = 0;
@@ -104,9 +105,10 @@ void Spec::complete() {
     argument.key = PyUnicode_InternFromString(argument.name.c_str());
     if (argument.default_text.empty()) required = i + 1;
     if (!argument.keyword_only) positional = i + 1;
-    if (argument.role == Role::parameter)
-      parameter_places.at(static_cast<std::size_t>(argument.parameter)) = static_cast<std::int8_t>(i);
-    else places[static_cast<std::size_t>(argument.role)] = static_cast<std::int8_t>(i);
+    std::int8_t& place = argument.role == Role::array       ? array_places.at(argument.index)
+                         : argument.role == Role::parameter ? parameter_places.at(argument.index)
+                                                            : places[static_cast<std::size_t>(argument.role)];
+    place = static_cast<std::int8_t>(i);
   }
 }
 

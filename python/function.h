@@ -1,32 +1,31 @@
 // A function as an object of Python that is called: its signature, held parsed, and the call that takes its arguments
-// apart. What happens then is the family's business (functions.cc).
+// apart. What happens then is in call.cc.
 #ifndef LOSSACT_PYTHON_FUNCTION_H_
 #define LOSSACT_PYTHON_FUNCTION_H_
 #include <Python.h>
 #include <array>
-#include <optional>
+#include <bitset>
 #include <string>
 #include <string_view>
 #include <vector>
 #include <nanobind/nanobind.h>
+#include "lossact/function.h"
 
 namespace lossact::python {
 
-/// What an argument is for. A parameter of the function itself is `parameter`; `size_average` to `threshold` are
-/// PyTorch's alone.
+/// What an argument of Python is for: an array that the function takes, a parameter of it, or what every function has.
+/// `size_average` to `identity_above` are PyTorch's alone.
 enum class Role : std::uint8_t {
-  grad_output,
-  input,
-  weight,  // that is trained, beside each element
-  target,
+  array,
   parameter,
+  grad_output,
   size_average,
   reduce,
   inplace,
   dim,
   stacklevel,
   dtype,
-  threshold,
+  identity_above,
   out,
   accuracy,
   count
@@ -36,37 +35,52 @@ struct Argument {
   std::string name;
   Role role;
   std::string default_text = {};  // as Python writes it; empty for what must be given
-  int parameter = -1;             // its place among the function's own
+  std::size_t index = 0;          // of an array or a parameter among the function's own
   bool keyword_only = false;
   PyObject* key = nullptr;  // the name, interned
 };
 
-constexpr std::size_t kMostArguments = 24;
+constexpr std::size_t kMostArguments = 24, kMostArrays = 8, kMostParameters = 16;
 
 /// A call's arguments by their place in the signature; null where none was given.
 using Slots = std::array<PyObject*, kMostArguments>;
 
+/// One callable: a function of the registry, and what of it is computed.
 struct Spec {
-  std::string name;    // mish, mish_backward
-  std::string family;  // activation, ...
-  /// The function of the registry that it belongs to, and what of it this is: forward, backward, backward_target,
-  /// with_gradient.
-  std::string function, direction;
+  const Function* function = nullptr;
+  /// forward, backward, with_gradient, gradient, or backward_ARGUMENT where the gradient is not in the first array that
+  /// has one; and the name with it: mish, mish_backward.
+  std::string direction, name;
+  bool value = false;                  // what the function gives is wanted
+  std::bitset<kMostArrays> gradients;  // and the gradients in these arrays
   std::vector<Argument> arguments;
   PyObject* (*run)(const Spec& spec, const Slots& slots) = nullptr;
   PyObject* object = nullptr;
-  bool draws = false;  // random numbers, where no seed is given
+  const ParameterInfo *rows = nullptr, *reduction = nullptr, *seed = nullptr;  // those that a call fills in itself
+  bool draws = false;                                                          // random numbers, where no seed is given
   std::size_t required = 0, positional = 0;
-  std::array<std::int8_t, static_cast<std::size_t>(Role::count)> places = {};  // of each role; -1 for none
-  std::array<std::int8_t, 16> parameter_places = {};
+  // The places of each role, array and parameter in the signature; -1 for none.
+  std::array<std::int8_t, static_cast<std::size_t>(Role::count)> places = {};
+  std::array<std::int8_t, kMostArrays> array_places = {};
+  std::array<std::int8_t, kMostParameters> parameter_places = {};
 
   /// Fills in what follows from `arguments`.
   void complete();
-  PyObject* at(const Slots& slots, Role role) const {
-    const int place = places[static_cast<std::size_t>(role)];
+  PyObject* at(const Slots& slots, Role role) const { return slot(slots, places[static_cast<std::size_t>(role)]); }
+  PyObject* array(const Slots& slots, std::size_t i) const { return slot(slots, array_places[i]); }
+  PyObject* parameter(const Slots& slots, std::size_t i) const { return slot(slots, parameter_places[i]); }
+  bool has(Role role) const { return places[static_cast<std::size_t>(role)] >= 0; }
+
+ private:
+  static PyObject* slot(const Slots& slots, int place) {
     return place < 0 ? nullptr : slots[static_cast<std::size_t>(place)];
   }
 };
+
+/// The callables of a function, with PyTorch's arguments first.
+std::vector<Spec> specifications(const Function& function);
+/// "lossact.functional", or the module that the function's name begins with.
+std::string module_of(const Function& function);
 
 /// What lossact.torch makes of a call on tensors of PyTorch that needs more than their memory: a gradient, a trace, a
 /// count of changes. A null pointer where the library computes as it is.

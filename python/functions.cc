@@ -1,11 +1,13 @@
 // lossact.functional, and the registry.
+#include <map>
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/string_view.h>
-#include "lossact/registry.h"
 #include "lossact/nn/random.h"
-#include "python/call.h"
+#include "lossact/options.h"
+#include "lossact/registry.h"
+#include "python/function.h"
 #include "python/module.h"
 
 namespace nb = nanobind;
@@ -40,38 +42,63 @@ nb::dict described(const Facts& facts) {
   return d;
 }
 
-nb::dict described(const Function& f) {
+std::string_view name_of(Extent extent) {
+  constexpr std::string_view names[] = {"element", "channel", "target", "random"};
+  return names[static_cast<std::size_t>(extent)];
+}
+std::string_view name_of(Constraint constraint) {
+  constexpr std::string_view names[] = {"none", "not_negative", "probability", "distribution"};
+  return names[static_cast<std::size_t>(constraint)];
+}
+
+nb::dict described(const ArgumentInfo& a) {
   nb::dict d;
-  d["name"] = text_of(f.name);
-  d["family"] = text_of(f.family);
-  d["summary"] = text_of(f.summary);
-  d["formula"] = text_of(f.formula);
-  d["source"] = text_of(f.source);
-  d["note"] = text_of(f.note);
-  d["operand"] = name_of(std::optional(f.operand));
-  d["weight"] = f.weight;
-  d["input"] = name_of(f.input);
-  d["output"] = name_of(f.output);
-  d["facts"] = described(f.facts);
-  nb::list parameters;
-  for (const ParameterInfo& p : f.parameters)
-    parameters.append(nb::make_tuple(text_of(p.name), p.default_value, p.legal));
-  d["parameters"] = nb::tuple(parameters);
+  d["name"] = text_of(a.name);
+  d["extent"] = text_of(name_of(a.extent));
+  d["gradient"] = a.gradient;
+  d["optional"] = a.optional;
+  d["constraint"] = text_of(name_of(a.constraint));
+  d["learned"] = a.learned();
+  d["start"] = a.start;
+  d["says"] = text_of(a.says);
   return d;
 }
 
-/// The names of PyTorch's modules, by function; empty where the rule derives it.
-template <class... F>
-void add_modules(nb::dict& modules, const std::tuple<F...>&) {
-  const auto add = [&]<class P>(std::type_identity<P>) {
-    if constexpr (requires { P::torch; }) modules[text_of(P::about.name)] = text_of(P::torch.module);
-  };
-  (add(std::type_identity<typename F::Options>()), ...);
+/// An optional array is set as a parameter is.
+nb::object parameters_of(const Function& f) {
+  nb::list all;
+  for (const ArgumentInfo& a : f.arguments)
+    if (a.given() && a.optional)
+      all.append(nb::make_tuple(text_of(a.name), "None",
+                                a.constraint == Constraint::not_negative ? "numbers, 0.0 or more" : "numbers"));
+  for (const ParameterInfo& p : f.parameters) all.append(nb::make_tuple(text_of(p.name), default_of(f, p), legal(p)));
+  return nb::tuple(all);
 }
 
-}  // namespace
+nb::dict described(const Function& f) {
+  nb::dict d;
+  d["name"] = text_of(f.name);
+  d["family"] = text_of(f.topic);
+  d["summary"] = text_of(f.summary);
+  d["formula"] = text_of(f.about.formula);
+  d["source"] = text_of(f.about.source);
+  d["note"] = text_of(f.about.note);
+  nb::list arguments;
+  for (const ArgumentInfo& a : f.arguments) arguments.append(described(a));
+  d["arguments"] = nb::tuple(arguments);
+  d["input"] = name_of(f.input);
+  d["output"] = name_of(f.meaning);
+  d["reduces"] = f.output == Output::number;
+  d["facts"] = described(f.facts_of_defaults());
+  d["parameters"] = parameters_of(f);
+  return d;
+}
 
-nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const char* module) {
+/// The callables of a module, each with its name, `function`, `registered` (the function's name in the registry),
+/// `family`, `direction`, `gradients` (the names of the arrays in which it gives them), `reduces` (whether what the
+/// function gives is a number, or one for each element or row) and `arguments`: of each its name, its default as a text
+/// or None, and whether it is a keyword alone.
+nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const std::string& module) {
   nb::list functions;
   for (Spec& spec : specs) {
     spec.complete();
@@ -79,9 +106,15 @@ nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const char*
     function.attr("__name__") = spec.name;
     function.attr("__qualname__") = spec.name;
     function.attr("__module__") = module;
-    function.attr("function") = spec.function;
-    function.attr("family") = spec.family;
+    function.attr("function") = text_of(spec.function->about.name);
+    function.attr("registered") = text_of(spec.function->name);
+    function.attr("family") = text_of(spec.function->topic);
     function.attr("direction") = spec.direction;
+    nb::list gradients;
+    for (std::size_t i = 0; i < spec.function->arguments.size(); ++i)
+      if (spec.gradients[i]) gradients.append(text_of(spec.function->arguments[i].name));
+    function.attr("gradients") = nb::tuple(gradients);
+    function.attr("reduces") = spec.function->output == Output::number;
     nb::list arguments;
     for (const Argument& a : spec.arguments)
       arguments.append(nb::make_tuple(
@@ -92,28 +125,27 @@ nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const char*
   return nb::tuple(functions);
 }
 
+}  // namespace
+
 void bind_functions(nb::module_& m) {
-  static std::vector<Spec> specs = [] {
-    std::vector<Spec> all;
-    add_activations(all);
-    add_row_activations(all);
-    add_pair_losses(all);
-    add_row_losses(all);
-    return all;
-  }();
+  // By module, in the order of the registry; they live as long as the program.
+  static std::map<std::string, std::vector<Spec>> modules;
+  nb::list registry;
+  nb::dict names;
+  for (const Function* f : lossact::functions()) {
+    std::vector<Spec>& specs = modules[module_of(*f)];
+    for (Spec& spec : specifications(*f)) specs.push_back(std::move(spec));
+    registry.append(described(*f));
+    if (f->torch) names[text_of(f->about.name)] = text_of(f->torch->module);
+  }
   const nb::object type = make_function_type();
   m.attr("Function") = type;
-  m.attr("functions") = make_functions(specs, type, "lossact.functional");
-
-  nb::list registry;
-  for (const Function& f : lossact::functions()) registry.append(described(f));
+  nb::dict functions;
+  for (auto& [module, specs] : modules) functions[module.c_str()] = make_functions(specs, type, module);
+  m.attr("modules") = functions;
+  m.attr("functions") = functions["lossact.functional"];
   m.attr("registry") = nb::tuple(registry);
-  nb::dict modules;
-  add_modules(modules, activations);
-  add_modules(modules, row_activations);
-  add_modules(modules, pair_losses);
-  add_modules(modules, row_losses);
-  m.attr("module_names") = modules;
+  m.attr("module_names") = names;
   m.def("fresh_seed", &nn::fresh_seed, "The next seed of manual_seed's stream.");
 }
 

@@ -14,13 +14,11 @@ thread_local bool direct = false;
 
 bool may_hold_tensor(const Argument& argument, PyObject* object) {
   switch (argument.role) {
+    case Role::array:
     case Role::grad_output:
-    case Role::input:
-    case Role::weight:
-    case Role::target:
     case Role::out:
       return !is_numpy_array(object) && !PyFloat_CheckExact(object);
-    case Role::parameter:  // the weights of classes may be a tensor
+    case Role::parameter:  // a seed may be a tensor
       return !PyFloat_CheckExact(object) && !PyLong_Check(object) && !PyUnicode_CheckExact(object) &&
              !is_numpy_array(object);
     default:
@@ -93,7 +91,7 @@ PyObject* handed_over(const Spec& spec, const Slots& slots) {
     PyObject* object = slots[i];
     if (!object || object == Py_None) continue;
     const Argument& argument = spec.arguments[i];
-    if (argument.role == Role::inplace && is_true(object)) written = spec.at(slots, Role::input);
+    if (argument.role == Role::inplace && is_true(object)) written = spec.array(slots, 0);
     if (!may_hold_tensor(argument, object) || !is_of_pytorch(object)) continue;
     any = true;
     plain = plain && is_exactly_a_tensor(object) && !requires_gradient(object);

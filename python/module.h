@@ -9,8 +9,6 @@ namespace lossact::python {
 void bind_errors();
 /// Every function of the registry on arrays, and the registry itself.
 void bind_functions(nanobind::module_& m);
-/// The functions of distributions.
-void bind_information(nanobind::module_& m);
 /// The tensor of the training layer, its modules and optimizers.
 void bind_tensor(nanobind::module_& m);
 

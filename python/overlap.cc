@@ -42,10 +42,15 @@ bool meet(std::span<const Axis> axes, std::ptrdiff_t item, std::ptrdiff_t from, 
 
 }  // namespace
 
-bool share_memory(const Array& a, const Array& b) {
-  if (a.count() == 0 || b.count() == 0) return false;
+bool are_apart(const Array& a, const Array& b) {
+  if (a.count() == 0 || b.count() == 0) return true;
   const Extent ea = extent(a), eb = extent(b);
-  if (ea.last <= eb.first || eb.last <= ea.first) return false;
+  return ea.last <= eb.first || eb.last <= ea.first;
+}
+
+bool share_memory(const Array& a, const Array& b) {
+  if (are_apart(a, b)) return false;
+  const Extent ea = extent(a), eb = extent(b);
   if (a.dense() && b.dense()) return true;
   // Interleaved, perhaps: which bytes that both reach over are a's?
   const std::uintptr_t begin = std::max(ea.first, eb.first), end = std::min(ea.last, eb.last);

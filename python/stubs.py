@@ -23,10 +23,10 @@ OLD = {"size_average": "Optional[bool]", "reduce": "Optional[bool]", "inplace": 
        "_stacklevel": "int", "dtype": "Any", "threshold": "float", "out": "Any", "accuracy": 'Literal["faithful", "fast"]'}
 
 
-def type_of(function, parameter, legal):
+def type_of(parameter, legal, first):
     name = parameter.name
     if parameter.default is inspect.Parameter.empty:
-        return "_Array" if name in ("input", "p", "probabilities") else "Any"
+        return "_Array" if name == first else "Any"
     if name not in legal:
         return OLD[name]
     text = legal[name]
@@ -41,13 +41,14 @@ def type_of(function, parameter, legal):
 
 
 def result_of(function, described):
+    of_numbers = described["name"] != function.function  # they give lists for lists
     if function.direction == "with_gradient":
         return "Tuple[Any, _Array]"
-    if function.direction == "backward" and described["operand"] == "learned":
-        return "Tuple[_Array, Any]"
-    if function.family in ("activation", "row_activation") or function.direction == "backward":
-        return "_Array"
-    return "Any"
+    if len(function.gradients) > 1:
+        return "Tuple[_Array" + ", Any" * (len(function.gradients) - 1) + "]"
+    first = function.gradients == (described["arguments"][0]["name"],)
+    lossless = function.direction == "forward" and not function.reduces
+    return "_Array" if not of_numbers and (lossless or first) else "Any"
 
 
 def stub_of(function, described):
@@ -57,7 +58,7 @@ def stub_of(function, described):
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY and not star:
             parameters.append("*")
             star = True
-        text = f"{parameter.name}: {type_of(function, parameter, legal)}"
+        text = f"{parameter.name}: {type_of(parameter, legal, described['arguments'][0]['name'])}"
         if parameter.default is not inspect.Parameter.empty:
             default = repr(parameter.default)
             text += " = " + ("..." if default in ("nan", "inf", "-inf") else default)
@@ -66,9 +67,9 @@ def stub_of(function, described):
     return head + '\n' + textwrap.indent(f'"""{function.__doc__}"""\n...', "    ") + "\n"
 
 
-def write(module, functions, prefix=""):
+def write(module):
     described = {function["name"]: function for function in _core.registry}
-    parts = [stub_of(function, described[prefix + function.function]) for function in functions]
+    parts = [stub_of(function, described[function.registered]) for function in _core.modules[module.__name__]]
     head = HEAD.format(summary=module.__doc__.splitlines()[0])
     (FOLDER / (module.__name__.partition(".")[2] + ".pyi")).write_text(head + "\n" + "\n".join(parts))
 
@@ -80,7 +81,7 @@ def write_modules():
     for function in _core.functions:
         if function.direction == "forward":
             name = module_name(function)
-            arguments = "input: Tensor, target: Tensor" if function.family.endswith("loss") else "input: Tensor"
+            arguments = "input: Tensor, target: Tensor" if function.reduces else "input: Tensor"
             base = name if function.function in _core.module_names else "Module"
             lines.append(f"class {name}(torch.nn.{base}):\n    def forward(self, {arguments}) -> Tensor: ...\n")
     (FOLDER / "torch" / "nn" / "__init__.pyi").write_text("\n".join(lines))
@@ -90,6 +91,6 @@ def write_modules():
     (FOLDER / "torch" / "nn" / "functional.pyi").write_text("\n".join(lines))
 
 
-write(functional, _core.functions)
-write(information, _core.information_functions, "information.")
+write(functional)
+write(information)
 write_modules()

@@ -3,8 +3,9 @@
 #include <string>
 #include <vector>
 #include "lossact/error.h"
-#include "lossact/lossact.h"
-#include "src/highway.h"
+#include "lossact/version.h"
+#include "src/cpu/kernel.h"
+#include "src/cpu/highway.h"
 #include "hwy/targets.h"
 
 namespace lossact {
@@ -17,10 +18,22 @@ struct Target {
 constexpr Target kKnown[] = {{"AVX3", HWY_AVX3}, {"AVX2", HWY_AVX2}, {"single", HWY_BASELINE_SCALAR}};
 
 void choose(std::int64_t mask) {
+  cpu::target_in_use = cpu::kTargets;
   hwy::SetSupportedTargetsForTest(mask);
   hwy::GetChosenTarget().Update(hwy::SupportedTargets());
 }
 }  // namespace
+
+constinit std::atomic<std::size_t> cpu::target_in_use = kTargets;
+std::size_t cpu::best_target() {
+  std::size_t place = 0;
+  for (const auto& [name, mask] : kKnown) {
+    if (!(HWY_TARGETS & mask)) continue;
+    if (hwy::SupportedTargets() & mask) break;
+    if (place + 1 < kTargets) ++place;
+  }
+  return target_in_use = place;
+}
 
 std::span<const std::string_view> targets::available() {
   static const std::vector<std::string_view> names = [] {

@@ -15,6 +15,9 @@ struct Elu {
           "side alone.",
   };
   static constexpr Torch torch = {.arguments = "alpha, inplace", .module = "ELU"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Elu> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{Parameter{"alpha", &Elu::alpha}};
   static constexpr Passes compensated = {.derivative_from_output = false};  // y + alpha cancels
   static constexpr Passes rounds_once = {.forward = false, .derivative = false};

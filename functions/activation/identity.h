@@ -11,6 +11,9 @@ struct Identity {
       .note = "Layers with nothing between them are one linear layer, however many they are.",
   };
   static constexpr Torch torch = {};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Identity> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
   static constexpr bool exact = true;
   constexpr Facts facts() const { return {.increasing = true, .odd = true, .convex = true, .lipschitz = 1}; }

@@ -12,6 +12,9 @@ struct LeakyRelu {
       .source = "Maas, Hannun and Ng 2013",
   };
   static constexpr Torch torch = {.arguments = "negative_slope, inplace", .module = "LeakyReLU"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<LeakyRelu> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{Parameter{"negative_slope", &LeakyRelu::negative_slope}};
   static constexpr Passes compensated = {};
   static constexpr Passes rounds_once = {.forward = false};

@@ -12,6 +12,9 @@ struct Mish {
                 .text = "+1.671 % top-1 accuracy over ReLU on CIFAR-100, with a Squeeze-Excite network"},
   };
   static constexpr Torch torch = {.arguments = "inplace"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Mish> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
   static constexpr Passes compensated = {.derivative = false};  // beside its zero a slope asks for more digits
   constexpr Facts facts() const {

@@ -11,12 +11,15 @@ struct PRelu {
       .note = "The weight is an argument and is trained with the network; it starts at 0.25.",
   };
   static constexpr Torch torch = {.module = "PReLU"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<PRelu> arguments[] = {
+      {.name = "input", .gradient = true},
+      {.name = "weight", .extent = Extent::channel, .gradient = true, .start = 0.25, .says = "the slope"}};
   static constexpr auto parameters = std::tuple{};
-  static constexpr Operand operand = Operand::learned;
-  static constexpr double weight = 0.25;  // where training starts
-  static constexpr bool exact = true;     // a product of two floats, rounded once in either type
-  constexpr Facts facts() const {         // at that weight
-    return {.increasing = true, .convex = true, .lipschitz = 1, .kinks = {{.at = 0, .slope = weight}}};
+  static constexpr bool exact = true;  // a product of two floats, rounded once in either type
+  constexpr Facts facts() const {      // at that weight
+    return {.increasing = true, .convex = true, .lipschitz = 1, .kinks = {{.at = 0, .slope = arguments[1].start}}};
   }
 };
 inline constexpr Activation<PRelu> prelu;

@@ -11,6 +11,9 @@ struct Relu {
       .note = "A unit whose inputs are all below zero has no gradient: it is dead until they rise.",
   };
   static constexpr Torch torch = {.arguments = "inplace", .module = "ReLU"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Relu> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
   static constexpr bool exact = true;
   constexpr Facts facts() const {

@@ -16,11 +16,14 @@ struct RRelu {
       .note = "While training every element draws its own slope from [lower, upper).",
   };
   static constexpr Torch torch = {.arguments = "lower, upper, training, inplace", .module = "RReLU"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<RRelu> arguments[] = {{.name = "input", .gradient = true},
+                                                  {.name = "u", .extent = Extent::random}};
   static constexpr auto parameters =
       std::tuple{Parameter{"lower", &RRelu::lower}, Parameter{"upper", &RRelu::upper},
                  Parameter{"training", &RRelu::training}, Parameter{"seed", &RRelu::seed}};
   static constexpr Passes compensated = {};
-  static constexpr Operand operand = Operand::uniform;
   constexpr std::string_view refusal() const { return lower <= upper ? "" : "lower is above upper"; }
   constexpr Facts facts() const {  // of the mean slope, but what bounds the slope holds for every draw
     const double s = (lower + upper) / 2, least = training ? lower : s, most = training ? upper : s,

@@ -11,6 +11,9 @@ struct Sigmoid {
       .note = "Its slope is at most a quarter, so gradients shrink with every layer they pass.",
   };
   static constexpr Torch torch = {};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Sigmoid> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
   static constexpr Passes compensated = {};
   static constexpr Passes rounds_once = {.forward = false, .derivative = false};

@@ -14,6 +14,9 @@ struct Softplus {
   static constexpr Torch torch = {.arguments = "beta, threshold"};
   static constexpr IdentityAbove<Softplus> identity_above = {
       .name = "threshold", .value = 20, .scale = &Softplus::beta};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Softplus> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{Parameter{"beta", &Softplus::beta, {.low = 0}}};
   static constexpr Passes compensated = {};
   constexpr std::string_view refusal() const {

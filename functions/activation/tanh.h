@@ -10,6 +10,9 @@ struct Tanh {
       .source = "Lambert 1768; as an activation LeCun, Bottou, Orr and Mueller 1998",
   };
   static constexpr Torch torch = {};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Tanh> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
   static constexpr Passes compensated = {};
   static constexpr Passes rounds_once = {.forward = false, .derivative = false};

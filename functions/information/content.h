@@ -11,8 +11,11 @@ struct Content {
       .formula = "-log(p) / log(base)",
       .source = "Shannon 1948; Hartley 1928",
   };
+  static constexpr Loop loop = Loop::fold;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Content> arguments[] = {
+      {.name = "probabilities", .gradient = true, .constraint = Constraint::probability}};
   static constexpr auto parameters = std::tuple{Parameter{"base", &Content::base, {.low = 0}}};
-  static constexpr int distributions = 0;  // of probabilities one by one
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .convex = true, .left = nan, .right = nan}; }
 };

@@ -12,8 +12,12 @@ struct CrossEntropy {
       .source = "Kerridge 1961, as inaccuracy",
       .note = "It is the entropy of p and the divergence of q from p, together.",
   };
+  static constexpr Loop loop = Loop::fold;
+  static constexpr Output output = Output::number;
+  static constexpr Argument<CrossEntropy> arguments[] = {
+      {.name = "p", .constraint = Constraint::distribution, .says = "what is the case"},
+      {.name = "q", .gradient = true, .constraint = Constraint::distribution, .says = "what was expected"}};
   static constexpr auto parameters = std::tuple{Parameter{"base", &CrossEntropy::base, {.low = 0}}};
-  static constexpr int distributions = 2;
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .convex = true, .left = nan, .right = nan}; }
 };

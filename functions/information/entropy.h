@@ -11,8 +11,11 @@ struct Entropy {
       .formula = "-sum(p * log(p)) / log(base)",
       .source = "Shannon 1948",
   };
+  static constexpr Loop loop = Loop::fold;
+  static constexpr Output output = Output::number;
+  static constexpr Argument<Entropy> arguments[] = {
+      {.name = "p", .gradient = true, .constraint = Constraint::distribution}};
   static constexpr auto parameters = std::tuple{Parameter{"base", &Entropy::base, {.low = 0}}};
-  static constexpr int distributions = 1;
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .left = nan, .right = nan}; }
 };

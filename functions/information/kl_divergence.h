@@ -12,8 +12,12 @@ struct KlDivergence {
       .source = "Kullback and Leibler 1951",
       .note = "Not a distance: exchanging p and q gives another number.",
   };
+  static constexpr Loop loop = Loop::fold;
+  static constexpr Output output = Output::number;
+  static constexpr Argument<KlDivergence> arguments[] = {
+      {.name = "p", .constraint = Constraint::distribution, .says = "what is the case"},
+      {.name = "q", .gradient = true, .constraint = Constraint::distribution, .says = "what was expected"}};
   static constexpr auto parameters = std::tuple{Parameter{"base", &KlDivergence::base, {.low = 0}}};
-  static constexpr int distributions = 2;
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .convex = true, .left = nan, .right = nan}; }
 };

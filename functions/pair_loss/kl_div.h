@@ -20,6 +20,10 @@ struct KlDiv {
           "them.",
   };
   static constexpr Torch torch = {.arguments = "size_average, reduce, reduction, log_target", .module = "KLDivLoss"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::number;
+  static constexpr Argument<KlDiv> arguments[] = {{.name = "input", .gradient = true},
+                                                  {.name = "target", .gradient = true}};
   static constexpr auto parameters =
       std::tuple{Parameter{"reduction", &KlDiv::reduction}, Parameter{"log_target", &KlDiv::log_target},
                  Parameter{"rows", &KlDiv::rows}, Parameter{"empty_mean", &KlDiv::empty_mean}};

@@ -16,9 +16,14 @@ struct MseLoss {
       .compared = true,
   };
   static constexpr Torch torch = {.arguments = "size_average, reduce, reduction, weight", .module = "MSELoss"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::number;
+  static constexpr Argument<MseLoss> arguments[] = {
+      {.name = "input", .gradient = true},
+      {.name = "target", .gradient = true},
+      {.name = "weight", .weighs = true, .option = &MseLoss::weight, .constraint = Constraint::not_negative}};
   static constexpr auto parameters =
-      std::tuple{Parameter{"reduction", &MseLoss::reduction}, Parameter{"weight", &MseLoss::weight, {.low = 0}},
-                 Parameter{"empty_mean", &MseLoss::empty_mean}};
+      std::tuple{Parameter{"reduction", &MseLoss::reduction}, Parameter{"empty_mean", &MseLoss::empty_mean}};
   static constexpr Meaning input = Meaning::values;
   constexpr Facts facts() const {
     return {.range = {0, inf}, .even = true, .convex = true, .of_difference = true, .left = inf};

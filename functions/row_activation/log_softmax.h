@@ -9,9 +9,12 @@ struct LogSoftmax {
       .formula = "x[c] - log(sum(exp(x)))",
       .source = "Bridle 1990",
   };
-  static constexpr Torch torch = {};
+  static constexpr Torch torch = {.arguments = "dim, _stacklevel, dtype"};
+  static constexpr Loop loop = Loop::row;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<LogSoftmax> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
-  static constexpr Meaning output = Meaning::log_probabilities;
+  static constexpr Meaning meaning = Meaning::log_probabilities;
   constexpr Facts facts() const {
     return {.range = {-inf, 0}, .convex = true, .left = inf, .right = -inf, .lipschitz = 1};
   }

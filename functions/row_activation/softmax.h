@@ -9,9 +9,12 @@ struct Softmax {
       .formula = "exp(x[c]) / sum(exp(x))",
       .source = "Bridle 1990",
   };
-  static constexpr Torch torch = {};
+  static constexpr Torch torch = {.arguments = "dim, _stacklevel, dtype"};
+  static constexpr Loop loop = Loop::row;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Softmax> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
-  static constexpr Meaning output = Meaning::probabilities;
+  static constexpr Meaning meaning = Meaning::probabilities;
   constexpr Facts facts() const { return {.range = {0, 1}, .convex = true, .left = inf, .right = 0}; }
 };
 inline constexpr RowActivation<Softmax> softmax;

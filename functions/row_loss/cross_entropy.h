@@ -18,8 +18,16 @@ struct CrossEntropy {
   };
   static constexpr Torch torch = {.arguments =
                                       "weight, size_average, ignore_index, reduce, reduction, label_smoothing"};
-  static constexpr auto parameters = std::tuple{Parameter{"weight", &CrossEntropy::weight, {.low = 0}},
-                                                Parameter{"ignore_index", &CrossEntropy::ignore_index},
+  static constexpr Loop loop = Loop::row;
+  static constexpr Output output = Output::number;
+  static constexpr Argument<CrossEntropy> arguments[] = {{.name = "input", .gradient = true},
+                                                         {.name = "target", .extent = Extent::target, .gradient = true},
+                                                         {.name = "weight",
+                                                          .extent = Extent::channel,
+                                                          .weighs = true,
+                                                          .option = &CrossEntropy::weight,
+                                                          .constraint = Constraint::not_negative}};
+  static constexpr auto parameters = std::tuple{Parameter{"ignore_index", &CrossEntropy::ignore_index},
                                                 Parameter{"reduction", &CrossEntropy::reduction},
                                                 Parameter{"label_smoothing", &CrossEntropy::label_smoothing, {0, 1}},
                                                 Parameter{"empty_mean", &CrossEntropy::empty_mean}};

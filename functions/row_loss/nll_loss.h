@@ -17,9 +17,18 @@ struct NllLoss {
   };
   static constexpr Torch torch = {.arguments = "weight, size_average, ignore_index, reduce, reduction",
                                   .module = "NLLLoss"};
+  static constexpr Loop loop = Loop::row;
+  static constexpr Output output = Output::number;
+  static constexpr Argument<NllLoss> arguments[] = {{.name = "input", .gradient = true},
+                                                    {.name = "target", .extent = Extent::target, .gradient = true},
+                                                    {.name = "weight",
+                                                     .extent = Extent::channel,
+                                                     .weighs = true,
+                                                     .option = &NllLoss::weight,
+                                                     .constraint = Constraint::not_negative}};
   static constexpr auto parameters =
-      std::tuple{Parameter{"weight", &NllLoss::weight, {.low = 0}}, Parameter{"ignore_index", &NllLoss::ignore_index},
-                 Parameter{"reduction", &NllLoss::reduction}, Parameter{"empty_mean", &NllLoss::empty_mean}};
+      std::tuple{Parameter{"ignore_index", &NllLoss::ignore_index}, Parameter{"reduction", &NllLoss::reduction},
+                 Parameter{"empty_mean", &NllLoss::empty_mean}};
   static constexpr Meaning input = Meaning::log_probabilities;
   constexpr Facts facts() const { return {.increasing = true, .convex = true, .lipschitz = 1}; }
 };

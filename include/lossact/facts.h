@@ -92,6 +92,47 @@ struct Passes {
   bool forward = true, derivative = true, derivative_from_output = true;
 };
 
+/// Which loop computes a function.
+enum class Loop {
+  map,  // each element by itself
+  row,  // each class of a row, by way of a statistic of the whole row
+  fold  // a term for each element, in double, and their sum along the axis where the output is a number
+};
+/// What comes out: an array of the input's shape, or a number for each element (map) or row (row), reduced as the
+/// options say.
+enum class Output { elements, number };
+
+/// What of an array belongs to what of the first argument, whose shape is (outer, axis, inner).
+enum class Extent {
+  element,  // an element each
+  channel,  // one for each index of the axis, or one for all
+  target,   // for each row a class, which is an index of the axis, or a probability for each element
+  random    // an element each, which nobody gives: a number of [0, 1) drawn while the option `training` is set, by the
+            // option `seed` and its index
+};
+
+/// What the elements of an array must be; anything else is refused. A NaN passes, and comes out.
+enum class Constraint {
+  none,
+  not_negative,
+  probability,  // in [0, 1], but for what rounding to the element type explains
+  distribution  // a probability each, which sum to 1 along the axis, likewise
+};
+
+/// An array that a function takes. One with an `option` may be left out: in C++ it is a member of the options,
+/// everywhere else an argument like the others.
+template <class P>
+struct Argument {
+  std::string_view name;
+  Extent extent = Extent::element;
+  bool gradient = false;  // whether there is a gradient in it
+  bool weighs = false;    // multiplies the losses; a mean divides by what it sums to
+  std::span<const double> P::* option = nullptr;
+  Constraint constraint = {};
+  double start = nan;          // where training starts it: it is learned with a network
+  std::string_view says = {};  // for a reader
+};
+
 /// A parameter: its PyTorch name, where it lives, and which values are legal. Its type says how it is read and shown
 /// (parameter.h).
 template <class P, class T>
@@ -99,9 +140,10 @@ struct Parameter {
   std::string_view name;
   T P::* value;
   Interval legal = {};
+  std::string_view says = {};  // for a reader
 };
 template <class P, class T>
-Parameter(std::string_view, T P::*, Interval = {}) -> Parameter<P, T>;
+Parameter(std::string_view, T P::*, Interval = {}, std::string_view = {}) -> Parameter<P, T>;
 
 /// What PyTorch calls a function's arguments and module, in Python. The file of a function that PyTorch has too holds
 /// one as its `torch`.
@@ -141,13 +183,6 @@ template <>
 inline constexpr std::array choices<Reduction> = {Choice{"none", Reduction::none}, Choice{"mean", Reduction::mean},
                                                   Choice{"sum", Reduction::sum},
                                                   Choice{"batchmean", Reduction::batchmean}};
-
-/// A second number that an activation may ask for beside each element: a weight that is trained, or a random number of
-/// [0, 1).
-enum class Operand { none, learned, uniform };
-template <>
-inline constexpr std::array choices<Operand> = {Choice{"none", Operand::none}, Choice{"learned", Operand::learned},
-                                                Choice{"uniform", Operand::uniform}};
 
 /// What the input of a loss, or the output of a row activation, means.
 enum class Meaning { values, probabilities, log_probabilities, logits };

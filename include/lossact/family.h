@@ -10,10 +10,8 @@
 #include <tuple>
 #include <type_traits>
 #include "lossact/facts.h"
-#include "lossact/kernel.h"
-#include "lossact/modes.h"
+#include "lossact/function.h"
 #include "lossact/number.h"
-#include "lossact/parameter.h"
 #include "lossact/view.h"
 
 namespace lossact {
@@ -28,22 +26,56 @@ struct With {
 
 namespace detail {
 
+/// Whether P asks for an array of weights that are trained with a network.
 template <class P>
-inline constexpr Operand operand = [] {
-  if constexpr (requires { P::operand; }) return P::operand;
-  else return Operand::none;
+inline constexpr bool learns = [] {
+  for (const auto& a : P::arguments)
+    if (a.start == a.start) return true;
+  return false;
 }();
 
-/// The operand of a function that has none of its own: nothing, or the seed of its random numbers.
-template <class T, class P>
-Beside<T> beside(const P& options) {
-  if constexpr (operand<P> == Operand::uniform) return {.seed = options.seed};
-  else return {};
+template <class T>
+constexpr Array line(std::span<T> values) {
+  return Array::line(values.data(), values.size());
 }
+template <class T>
+constexpr Array array(const AnyRows<T>& rows) {
+  return Array::of(rows.data, rows.inner == 1 ? 2 : 3, rows.outer, rows.classes, rows.inner, rows.step);
+}
+template <class T>
+Array array(const AnyTarget<T>& target) {
+  if (!target.by_class) return array(target.probabilities);
+  Array classes = Array::line(static_cast<const std::uint8_t*>(target.classes), target.count);
+  classes.type = target.width == 1 ? Type::uint8 : target.width == 4 ? Type::int32 : Type::int64;
+  return classes;
+}
+
+/// The arrays of a call of P: those given, in the order of the arguments, and the optional ones among the options.
+template <class P>
+class Arrays {
+ public:
+  template <class... A>
+  explicit Arrays(const P& options, const A&... given) : all_{&given...} {
+    for (std::size_t i = sizeof...(given); i < std::size(P::arguments); ++i)
+      if (const auto option = P::arguments[i].option; option && !(options.*option).empty())
+        weight_ = line(options.*option), all_[i] = &weight_;
+  }
+  operator std::span<const Array* const>() const { return all_; }
+
+ private:
+  const Array* all_[std::size(P::arguments)];
+  Array weight_;
+};
+/// The gradient in argument `of`, and no other.
+template <class P>
+struct GradientIn {
+  const Array* all[std::size(P::arguments)] = {};
+  GradientIn(const Array& gradient, std::size_t of = 0) { all[of] = &gradient; }
+};
 
 template <class P, class T>
 class ActivationOf {
-  static constexpr bool learned = operand<P> == Operand::learned;
+  static constexpr bool learned = learns<P>;
 
  public:
   /// output[i] = f(input[i]); both may be the same span. Throws shape_error where the sizes differ, overlap_error where
@@ -51,9 +83,9 @@ class ActivationOf {
   void operator()(std::span<const T> input, std::span<T> output, const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)
   {
-    const DefaultModes modes;
-    check(options);
-    run_forward(kernel<ActivationKernel<T>, P>(), &options, input, beside<T>(options), output, accuracy);
+    const Array in = line(input), out = line(output);
+    run(function_of<P>(),
+        {.arrays = Arrays<P>(options, in), .options = &options, .accuracy = accuracy, .output = &out});
   }
   void operator()(std::span<const T> input, std::span<T> output, Accuracy accuracy) const
     requires(!learned)
@@ -83,10 +115,7 @@ class ActivationOf {
                 const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)
   {
-    const DefaultModes modes;
-    check(options);
-    run_backward(kernel<ActivationKernel<T>, P>(), &options, grad_output, input, beside<T>(options), grad_input,
-                 accuracy);
+    slopes(grad_output, input, grad_input, options, accuracy, false);
   }
   void backward(std::span<const T> grad_output, std::span<const T> input, std::span<T> grad_input,
                 Accuracy accuracy) const
@@ -100,10 +129,7 @@ class ActivationOf {
                             const P& options = {}, Accuracy accuracy = {}) const
     requires(!learned)
   {
-    const DefaultModes modes;
-    check(options);
-    run_backward_from_output(kernel<ActivationKernel<T>, P>(), &options, options.facts().increasing, grad_output,
-                             output, grad_input, accuracy);
+    slopes(grad_output, output, grad_input, options, accuracy, true);
   }
 
   /// With a learned weight: one, or one per channel, where `inner` neighbours share a channel. Throws shape_error
@@ -112,10 +138,12 @@ class ActivationOf {
                   Accuracy accuracy = {}) const
     requires(learned)
   {
-    const DefaultModes modes;
     const P options;
-    run_forward(kernel<ActivationKernel<T>, P>(), &options, input, {weight.data(), weight.size(), inner}, output,
-                accuracy);
+    const Channels channels(input.size(), weight.size(), inner);
+    same_size(P::about.name, "output", output.size(), "input", input.size());
+    const Array in = channels.of(input), out = channels.of(output), w = line(weight);
+    run(function_of<P>(),
+        {.arrays = Arrays<P>(options, in, w), .options = &options, .accuracy = accuracy, .output = &out});
   }
   /// Writes the gradient in the input and, summed over each channel, in the weight.
   void backward(std::span<const T> grad_output, std::span<const T> input, std::span<const T> weight,
@@ -123,27 +151,48 @@ class ActivationOf {
                 Accuracy accuracy = {}) const
     requires(learned)
   {
-    const DefaultModes modes;
     const P options;
-    run_backward_learned(kernel<ActivationKernel<T>, P>(), &options, grad_output, input,
-                         {weight.data(), weight.size(), inner}, grad_input, grad_weight, accuracy);
+    const Channels channels(input.size(), weight.size(), inner);
+    same_size(P::about.name, "grad_output", grad_output.size(), "input", input.size());
+    same_size(P::about.name, "grad_input", grad_input.size(), "input", input.size());
+    const Array in = channels.of(input), dy = channels.of(grad_output), dx = channels.of(grad_input), w = line(weight),
+                dw = line(grad_weight);
+    const Array* const gradients[] = {&dx, &dw};
+    run(function_of<P>(), {.arrays = Arrays<P>(options, in, w),
+                           .options = &options,
+                           .accuracy = accuracy,
+                           .grad_output = &dy,
+                           .gradients = gradients});
   }
-};
 
-/// What of a loss's options the family itself looks at.
-template <class P>
-LossOptions loss_options(const P& options) {
-  LossOptions common{.reduction = options.reduction, .empty_mean = options.empty_mean};
-  if constexpr (requires { options.weight; }) common.weight = options.weight;
-  if constexpr (requires { options.rows; }) common.rows = options.rows;
-  if constexpr (requires { options.ignore_index; }) common.ignore_index = options.ignore_index;
-  return common;
-}
+ private:
+  static void slopes(std::span<const T> grad_output, std::span<const T> from, std::span<T> grad_input, const P& options,
+                     Accuracy accuracy, bool from_output) {
+    const Array in = line(from), dy = line(grad_output), dx = line(grad_input);
+    run(function_of<P>(), {.arrays = Arrays<P>(options, in),
+                           .options = &options,
+                           .accuracy = accuracy,
+                           .grad_output = &dy,
+                           .gradients = GradientIn<P>(dx).all,
+                           .from_output = from_output});
+  }
+  /// Elements as (outer, channels, inner).
+  struct Channels {
+    std::size_t outer = 1, count = 1, inner = 1;
+    Channels(std::size_t elements, std::size_t channels, std::size_t neighbours) {
+      check_channels(P::about.name, elements, channels, neighbours);
+      if (channels == 1) inner = elements;
+      else count = channels, inner = neighbours, outer = elements / channels / neighbours;
+    }
+    template <class U>
+    Array of(std::span<U> values) const {
+      return count == 1 ? line(values) : Array::of(values.data(), 3, outer, count, inner, count * inner);
+    }
+  };
+};
 
 template <class P, class T>
 class PairLossOf {
-  static const PairLossKernel<T>& kernel_of() { return kernel<PairLossKernel<T>, P>(); }
-
  public:
   /// The reduced loss of all pairs; of each pair it is right to a unit in the last place of a float (of doubles to 4 of
   /// a double), or to 2^-50 of its terms where these cancel, as near its zero. Throws shape_error where the sizes
@@ -151,24 +200,24 @@ class PairLossOf {
   /// number: see `each`.
   double operator()(std::span<const T> input, std::span<const T> target, const P& options = {},
                     Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    return run_loss(kernel_of(), &options, loss_options(options), input, target, std::span<T>(), accuracy);
+    const Array x = line(input), y = line(target);
+    return run(function_of<P>(), {.arrays = Arrays<P>(options, x, y), .options = &options, .accuracy = accuracy});
   }
   /// The same, and in the same pass the gradient of the reduced loss in the input. grad_input may be input or target.
   double with_gradient(std::span<const T> input, std::span<const T> target, std::span<T> grad_input,
                        const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    same_size(P::about.name, "grad_input", grad_input.size(), "input", input.size());
-    return run_loss(kernel_of(), &options, loss_options(options), input, target, grad_input, accuracy);
+    const Array x = line(input), y = line(target), dx = line(grad_input);
+    return run(function_of<P>(), {.arrays = Arrays<P>(options, x, y),
+                                  .options = &options,
+                                  .accuracy = accuracy,
+                                  .gradients = GradientIn<P>(dx).all});
   }
   /// The loss of each pair, whatever options.reduction says.
   void each(std::span<const T> input, std::span<const T> target, std::span<double> losses, const P& options = {},
             Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_each(kernel_of(), &options, loss_options(options), input, target, losses, accuracy);
+    const Array x = line(input), y = line(target), out = line(losses);
+    run(function_of<P>(),
+        {.arrays = Arrays<P>(options, x, y), .options = &options, .accuracy = accuracy, .output = &out});
   }
   /// The gradient in the input: grad_output is one number for a reduced loss, and for Reduction::none one for each
   /// pair.
@@ -178,9 +227,7 @@ class PairLossOf {
   }
   void backward(std::span<const double> grad_output, std::span<const T> input, std::span<const T> target,
                 std::span<T> grad_input, const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_input, false, accuracy);
+    slopes(grad_output, input, target, grad_input, 0, options, accuracy);
   }
   /// The gradient in the target. Throws domain_error for a loss that has none.
   void backward_target(double grad_output, std::span<const T> input, std::span<const T> target,
@@ -189,9 +236,18 @@ class PairLossOf {
   }
   void backward_target(std::span<const double> grad_output, std::span<const T> input, std::span<const T> target,
                        std::span<T> grad_target, const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_target, true, accuracy);
+    slopes(grad_output, input, target, grad_target, 1, options, accuracy);
+  }
+
+ private:
+  static void slopes(std::span<const double> grad_output, std::span<const T> input, std::span<const T> target,
+                     std::span<T> gradient, std::size_t in, const P& options, Accuracy accuracy) {
+    const Array x = line(input), y = line(target), dy = line(grad_output), g = line(gradient);
+    run(function_of<P>(), {.arrays = Arrays<P>(options, x, y),
+                           .options = &options,
+                           .accuracy = accuracy,
+                           .grad_output = &dy,
+                           .gradients = GradientIn<P>(g, in).all});
   }
 };
 
@@ -204,15 +260,18 @@ class RowActivationOf {
   /// Each row of `output` from the same row of `input`: Rows, or ClassAxis where the class axis is not the last. Both
   /// may be the same memory. Throws shape_error where they differ in shape.
   void operator()(In input, Out output, const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_forward(kernel<RowActivationKernel<T>, P>(), &options, input, output, accuracy);
+    const Array in = array(input), out = array(output);
+    run(function_of<P>(),
+        {.arrays = Arrays<P>(options, in), .options = &options, .accuracy = accuracy, .output = &out});
   }
   /// The gradient in the input, from the input.
   void backward(In grad_output, In input, Out grad_input, const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_backward(kernel<RowActivationKernel<T>, P>(), &options, grad_output, input, grad_input, accuracy);
+    const Array in = array(input), dy = array(grad_output), dx = array(grad_input);
+    run(function_of<P>(), {.arrays = Arrays<P>(options, in),
+                           .options = &options,
+                           .accuracy = accuracy,
+                           .grad_output = &dy,
+                           .gradients = GradientIn<P>(dx).all});
   }
 };
 
@@ -221,28 +280,28 @@ class RowLossOf {
   using In = AnyRows<const T>;
   using Out = AnyRows<T>;
   using Target = AnyTarget<T>;
-  static const RowLossKernel<T>& kernel_of() { return kernel<RowLossKernel<T>, P>(); }
 
  public:
   /// The reduced loss of all rows. `target` is a class for each row (uint8_t, int32_t or int64_t), or rows of
   /// probabilities of the input's shape. Throws index_error, naming the row, for a class outside the row; shape_error
   /// where shapes differ; domain_error for an illegal option and for Reduction::none: see `each`.
   double operator()(In input, Target target, const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    return run_loss(kernel_of(), &options, loss_options(options), input, target, Out(), false, accuracy);
+    const Array x = array(input), y = array(target);
+    return run(function_of<P>(), {.arrays = Arrays<P>(options, x, y), .options = &options, .accuracy = accuracy});
   }
   /// The same, and in the same sweep the gradient of the reduced loss in the input. grad_input may be the input.
   double with_gradient(In input, Target target, Out grad_input, const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    return run_loss(kernel_of(), &options, loss_options(options), input, target, grad_input, true, accuracy);
+    const Array x = array(input), y = array(target), dx = array(grad_input);
+    return run(function_of<P>(), {.arrays = Arrays<P>(options, x, y),
+                                  .options = &options,
+                                  .accuracy = accuracy,
+                                  .gradients = GradientIn<P>(dx).all});
   }
   /// The loss of each row, whatever options.reduction says; 0 where the target is ignored.
   void each(In input, Target target, std::span<double> losses, const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_each(kernel_of(), &options, loss_options(options), input, target, losses, accuracy);
+    const Array x = array(input), y = array(target), out = line(losses);
+    run(function_of<P>(),
+        {.arrays = Arrays<P>(options, x, y), .options = &options, .accuracy = accuracy, .output = &out});
   }
   /// The gradient in the input: grad_output is one number for a reduced loss, and for Reduction::none one for each row.
   void backward(double grad_output, In input, Target target, Out grad_input, const P& options = {},
@@ -251,9 +310,7 @@ class RowLossOf {
   }
   void backward(std::span<const double> grad_output, In input, Target target, Out grad_input, const P& options = {},
                 Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_input, false, accuracy);
+    slopes(grad_output, input, target, grad_input, 0, options, accuracy);
   }
   /// The gradient in the target's probabilities. Throws domain_error where the target is classes.
   void backward_target(double grad_output, In input, Target target, Out grad_target, const P& options = {},
@@ -262,9 +319,18 @@ class RowLossOf {
   }
   void backward_target(std::span<const double> grad_output, In input, Target target, Out grad_target,
                        const P& options = {}, Accuracy accuracy = {}) const {
-    const DefaultModes modes;
-    check(options);
-    run_backward(kernel_of(), &options, loss_options(options), grad_output, input, target, grad_target, true, accuracy);
+    slopes(grad_output, input, target, grad_target, 1, options, accuracy);
+  }
+
+ private:
+  static void slopes(std::span<const double> grad_output, In input, Target target, Out gradient, std::size_t in,
+                     const P& options, Accuracy accuracy) {
+    const Array x = array(input), y = array(target), dy = line(grad_output), g = array(gradient);
+    run(function_of<P>(), {.arrays = Arrays<P>(options, x, y),
+                           .options = &options,
+                           .accuracy = accuracy,
+                           .grad_output = &dy,
+                           .gradients = GradientIn<P>(g, in).all});
   }
 };
 
@@ -398,17 +464,18 @@ struct Information {
   using Options = P;
   using Distribution = detail::Probabilities;
   using Braces = std::initializer_list<double>;
+  static constexpr bool one_by_one = P::output == Output::elements, of_two = std::size(P::arguments) == 2;
 
   /// Of probabilities one by one: values[i] = f(probabilities[i]).
   void operator()(Distribution probabilities, std::span<double> values, const P& options = {}) const
-    requires(P::distributions == 0)
+    requires one_by_one
   {
-    const detail::DefaultModes modes;
-    detail::check(options);
-    detail::run_map(kernel(), options.base, probabilities, values, false);
+    const Array out = detail::line(values);
+    run(detail::function_of<P>(),
+        {.arrays = detail::Arrays<P>(options, probabilities), .options = &options, .output = &out});
   }
   double operator()(double probability, const P& options = {}) const
-    requires(P::distributions == 0)
+    requires one_by_one
   {
     double value;
     (*this)(std::span<const double>(&probability, 1), std::span<double>(&value, 1), options);
@@ -416,57 +483,57 @@ struct Information {
   }
   /// slopes[i] = f'(probabilities[i])
   void gradient(Distribution probabilities, std::span<double> slopes, const P& options = {}) const
-    requires(P::distributions == 0)
+    requires one_by_one
   {
-    const detail::DefaultModes modes;
-    detail::check(options);
-    detail::run_map(kernel(), options.base, probabilities, slopes, true);
+    slopes_in(0, slopes, options, probabilities);
   }
 
   /// Of one distribution.
   double operator()(Distribution p, const P& options = {}) const
-    requires(P::distributions == 1)
+    requires(!one_by_one && !of_two)
   {
-    const detail::DefaultModes modes;
-    detail::check(options);
-    return detail::run_sum(kernel(), options.base, p, p);
+    return run(detail::function_of<P>(), {.arrays = detail::Arrays<P>(options, p), .options = &options});
   }
   double operator()(Braces p, const P& options = {}) const
-    requires(P::distributions == 1)
+    requires(!one_by_one && !of_two)
   {
     return (*this)(std::span<const double>(p.begin(), p.size()), options);
   }
   void gradient(Distribution p, std::span<double> grad_p, const P& options = {}) const
-    requires(P::distributions == 1)
+    requires(!one_by_one && !of_two)
   {
-    const detail::DefaultModes modes;
-    detail::check(options);
-    detail::run_gradient(kernel(), options.base, p, p, grad_p);
+    slopes_in(0, grad_p, options, p);
   }
 
   /// Of two: p is what is the case, q what was expected. The gradient is in q.
   double operator()(Distribution p, Distribution q, const P& options = {}) const
-    requires(P::distributions == 2)
+    requires of_two
   {
-    const detail::DefaultModes modes;
-    detail::check(options);
-    return detail::run_sum(kernel(), options.base, p, q);
+    return run(detail::function_of<P>(), {.arrays = detail::Arrays<P>(options, p, q), .options = &options});
   }
   double operator()(Braces p, Braces q, const P& options = {}) const
-    requires(P::distributions == 2)
+    requires of_two
   {
     return (*this)(std::span<const double>(p.begin(), p.size()), std::span<const double>(q.begin(), q.size()), options);
   }
   void gradient(Distribution p, Distribution q, std::span<double> grad_q, const P& options = {}) const
-    requires(P::distributions == 2)
+    requires of_two
   {
-    const detail::DefaultModes modes;
-    detail::check(options);
-    detail::run_gradient(kernel(), options.base, p, q, grad_q);
+    slopes_in(1, grad_q, options, p, q);
   }
 
  private:
-  static const detail::InformationKernel& kernel() { return detail::kernel<detail::InformationKernel, P>(); }
+  template <class... D>
+  static void slopes_in(std::size_t argument, std::span<double> slopes, const P& options, const D&... of) {
+    const Array out = detail::line(slopes);
+    const double one = 1;
+    Array unit = Array::line(&one, one_by_one ? slopes.size() : 1);
+    unit.stride[0] = unit.stride[1] = unit.stride[2] = 0;
+    run(detail::function_of<P>(), {.arrays = detail::Arrays<P>(options, of...),
+                                   .options = &options,
+                                   .grad_output = &unit,
+                                   .gradients = detail::GradientIn<P>(out, argument).all});
+  }
 };
 
 }  // namespace lossact

@@ -12,14 +12,15 @@
 #include "lossact/facts.h"
 #include "lossact/family.h"
 #include "lossact/number.h"
-#include "lossact/parameter.h"
+#include "lossact/options.h"
 #include "lossact/registry.h"
+#include "lossact/registry/activation.h"
+#include "lossact/registry/information.h"
+#include "lossact/registry/pair_loss.h"
+#include "lossact/registry/row_activation.h"
+#include "lossact/registry/row_loss.h"
 #include "lossact/targets.h"
 #include "lossact/threads.h"
+#include "lossact/version.h"
 #include "lossact/view.h"
-
-namespace lossact {
-/// As "0.1.0".
-LOSSACT_API std::string_view version();
-}  // namespace lossact
 #endif

@@ -8,7 +8,7 @@
 #include <limits>
 #include <span>
 #include <type_traits>
-#include "lossact/half.h"
+#include "lossact/array.h"
 
 namespace lossact {
 
@@ -109,57 +109,16 @@ struct AnyTarget {
       : classes(target.data()), width(bytes), count(target.size()) {}
 };
 
-/// Probabilities of any element type, as the functions of distributions take them. What rounding to that type may have
-/// taken from their sum is forgiven.
-class Probabilities {
- public:
-  template <class Range>
-    requires std::convertible_to<const Range&, std::span<const double>>
-  constexpr Probabilities(const Range& p) : Probabilities(std::span<const double>(p), Rounding::of<double>()) {}
-  template <class Range>
-    requires std::convertible_to<const Range&, std::span<const float>>
-  constexpr Probabilities(const Range& p) : Probabilities(std::span<const float>(p), Rounding::of<float>()) {}
-  template <class Range>
-    requires std::convertible_to<const Range&, std::span<const bfloat16>>
-  constexpr Probabilities(const Range& p) : Probabilities(std::span<const bfloat16>(p), Rounding::of<bfloat16>()) {}
-  template <class Range>
-    requires std::convertible_to<const Range&, std::span<const float16>>
-  constexpr Probabilities(const Range& p) : Probabilities(std::span<const float16>(p), Rounding::of<float16>()) {}
-
-  /// What it is to be rounded to an element type: relatively, and absolutely where numbers are denormal.
-  struct Rounding {
-    double epsilon, least;
-    template <class T>
-    static constexpr Rounding of() {
-      using Limits = std::numeric_limits<T>;
-      return {static_cast<double>(Limits::epsilon()), static_cast<double>(Limits::denorm_min())};
-    }
-  };
-  /// Doubles that came from elements of another type.
-  constexpr Probabilities(std::span<const double> p, Rounding rounding)
-      : data_(p.data()), size_(p.size()), width_(sizeof(double)), read_(&at<double>), rounding_(rounding) {}
-
-  const void* data() const { return data_; }
-  std::size_t size() const { return size_; }
-  std::size_t bytes() const { return size_ * width_; }
-  bool are_doubles() const { return width_ == sizeof(double); }
-  double operator[](std::size_t i) const { return read_(data_, i); }
-  const Rounding& rounding() const { return rounding_; }
-
- private:
+/// Probabilities, as the functions of distributions take them: neighbours of any element type.
+struct Probabilities : Array {
   template <class T>
-  constexpr Probabilities(std::span<const T> p, Rounding rounding)
-      : data_(p.data()), size_(p.size()), width_(sizeof(T)), read_(&at<T>), rounding_(rounding) {}
-  template <class T>
-  static double at(const void* data, std::size_t i) {
-    T p;
-    std::memcpy(&p, static_cast<const std::byte*>(data) + i * sizeof p, sizeof p);
-    return static_cast<double>(p);
-  }
-  const void* data_;
-  std::size_t size_, width_;
-  double (*read_)(const void* data, std::size_t i);
-  Rounding rounding_;
+  constexpr Probabilities(std::span<const T> p) : Array(line(p.data(), p.size())) {}
+#define LOSSACT_ONE(name, T)                                       \
+  template <class Range>                                           \
+    requires std::convertible_to<const Range&, std::span<const T>> \
+  constexpr Probabilities(const Range& p) : Probabilities(std::span<const T>(p)) {}
+  LOSSACT_ELEMENT_TYPES(LOSSACT_ONE)
+#undef LOSSACT_ONE
 };
 
 }  // namespace detail

@@ -1,156 +1,34 @@
 #include "program/bench/work.h"
-#include <tuple>
-#include <type_traits>
-#include <vector>
-#include "lossact/lossact.h"
+#include "lossact/error.h"
+#include "program/arguments.h"
 
 namespace lossact::cli {
 namespace {
 
-template <class T>
-std::span<const T> input(const Arrays& a) {
-  return {static_cast<const T*>(a.input), a.rows * a.classes};
-}
-template <class T>
-std::span<const T> second(const Arrays& a) {
-  return {static_cast<const T*>(a.second), a.rows * a.classes};
-}
-template <class T>
-std::span<T> result(const Arrays& a) {
-  return {static_cast<T*>(a.result), a.rows * a.classes};
-}
-template <class T>
-Rows<T> rows(std::span<T> list, const Arrays& a) {
-  return {list.data(), a.rows, a.classes};
-}
-
 /// Whether the gradient follows from the output: a call on nothing tells.
-template <class P>
-bool output_suffices(const Activation<P>& f) {
+bool output_suffices(const Function& function) {
+  const Work work{.function = &function, .pass = Pass::from_output, .by_rows = false, .read = 2, .written = 1};
   try {
-    f.backward_from_output(std::span<const float>(), std::span<const float>(), std::span<float>());
+    work.run({.rows = 1, .classes = 0, .inputs = {nullptr, nullptr}, .labels = {}, .result = {}, .numbers = {}}, {});
     return true;
   } catch (const domain_error&) {
     return false;
   }
 }
 
-/// `common` has the name and the family.
-template <class P>
-void add(std::vector<Work>& all, Work common, const Activation<P>& f) {
-  common.has_fast = true;
-  if constexpr (detail::operand<P> == Operand::learned) {
-    static constexpr float weight[] = {static_cast<float>(P::weight)};
-    common.pass = Pass::forward, common.read = 1, common.run = [](const Arrays& a, Accuracy accuracy) {
-      Activation<P>()(input<float>(a), weight, result<float>(a), 1, accuracy);
-    };
-    all.push_back(common);
-    common.pass = Pass::backward, common.read = 2, common.run = [](const Arrays& a, Accuracy accuracy) {
-      double grad_weight[1];
-      Activation<P>().backward(second<float>(a), input<float>(a), weight, result<float>(a), grad_weight, 1, accuracy);
-    };
-    all.push_back(common);
-  } else {
-    common.pass = Pass::forward, common.read = 1, common.run = [](const Arrays& a, Accuracy accuracy) {
-      Activation<P>()(input<float>(a), result<float>(a), accuracy);
-    };
-    all.push_back(common);
-    common.pass = Pass::backward, common.read = 2, common.run = [](const Arrays& a, Accuracy accuracy) {
-      Activation<P>().backward(second<float>(a), input<float>(a), result<float>(a), accuracy);
-    };
-    all.push_back(common);
-    if (!output_suffices(f)) return;
-    common.pass = Pass::from_output, common.run = [](const Arrays& a, Accuracy accuracy) {
-      Activation<P>().backward_from_output(second<float>(a), input<float>(a), result<float>(a), P{}, accuracy);
-    };
-    all.push_back(common);
-  }
-}
-
-template <class P>
-void add(std::vector<Work>& all, Work common, const RowActivation<P>&) {
-  common.has_fast = common.by_rows = true;
-  common.pass = Pass::forward, common.read = 1, common.run = [](const Arrays& a, Accuracy accuracy) {
-    RowActivation<P>()(rows(input<float>(a), a), rows(result<float>(a), a), P{}, accuracy);
-  };
-  all.push_back(common);
-  common.pass = Pass::backward, common.read = 2, common.run = [](const Arrays& a, Accuracy accuracy) {
-    RowActivation<P>().backward(rows(second<float>(a), a), rows(input<float>(a), a), rows(result<float>(a), a), P{},
-                                accuracy);
-  };
-  all.push_back(common);
-}
-
-template <class P>
-void add(std::vector<Work>& all, Work common, const PairLoss<P>&) {
-  common.has_fast = true;
-  common.input = common.second = P::input;
-  // Logarithms of probabilities are compared with probabilities.
-  if (P::input == Meaning::log_probabilities) common.second = Meaning::probabilities;
-  common.pass = Pass::gradient, common.read = 2, common.run = [](const Arrays& a, Accuracy accuracy) {
-    PairLoss<P>().with_gradient(input<float>(a), second<float>(a), result<float>(a), P{}, accuracy);
-  };
-  all.push_back(common);
-}
-
-template <class P>
-void add(std::vector<Work>& all, Work common, const RowLoss<P>&) {
-  common.has_fast = common.by_rows = true;
-  common.input = P::input;
-  common.pass = Pass::gradient, common.read = 1, common.run = [](const Arrays& a, Accuracy accuracy) {
-    RowLoss<P>().with_gradient(rows(input<float>(a), a), std::span(a.labels, a.rows), rows(result<float>(a), a), P{},
-                               accuracy);
-  };
-  all.push_back(common);
-}
-
-template <class P>
-void add(std::vector<Work>& all, Work common, const Information<P>&) {
-  common.element_size = sizeof(double);
-  common.input = common.second = Meaning::probabilities;
-  common.distributions = true;
-  common.read = P::distributions == 2 ? 2 : 1;
-  common.written = P::distributions == 0 ? 1 : 0;
-  common.pass = Pass::forward, common.run = [](const Arrays& a, Accuracy) {
-    constexpr Information<P> f;
-    if constexpr (P::distributions == 0) f(input<double>(a), result<double>(a));
-    else if constexpr (P::distributions == 1) f(input<double>(a));
-    else f(second<double>(a), input<double>(a));
-  };
-  all.push_back(common);
-  common.written = 1;
-  common.pass = Pass::backward, common.run = [](const Arrays& a, Accuracy) {
-    constexpr Information<P> f;
-    if constexpr (P::distributions == 2) f.gradient(second<double>(a), input<double>(a), result<double>(a));
-    else f.gradient(input<double>(a), result<double>(a));
-  };
-  all.push_back(common);
-}
-
-std::vector<Work> all_works() {
+std::vector<Work> works_of(const Function& function) {
+  unsigned inputs = 0;
+  for (const ArgumentInfo& a : function.arguments) inputs += is_required(a) && a.extent == Extent::element;
+  const bool elements = function.output == Output::elements;
+  Work work{.function = &function, .pass = Pass::gradient, .by_rows = by_rows(function), .read = inputs, .written = 1};
+  if (function.is_loss()) return {work};
   std::vector<Work> all;
-  const auto family = [&](std::string_view prefix, const auto& functions_of) {
-    const auto one = [&]<class F>(const F& f) {
-      const Function& function = *find(std::string(prefix).append(F::Options::about.name));
-      add(all,
-          {.name = std::string(function.name),
-           .family = function.family,
-           .pass = {},
-           .element_size = sizeof(float),
-           .by_rows = false,
-           .has_fast = false,
-           .read = 0,
-           .written = 1,
-           .input = Meaning::values,
-           .second = Meaning::values,
-           .distributions = false,
-           .run = nullptr},
-          f);
-    };
-    std::apply([&](const auto&... f) { (one(f), ...); }, functions_of);
-  };
-  family("", activations), family("", row_activations), family("", pair_losses), family("", row_losses);
-  family("information.", informations);
+  work.pass = Pass::forward, work.written = elements;
+  all.push_back(work);
+  work.pass = Pass::backward, work.read = inputs + elements, work.written = 1;
+  all.push_back(work);
+  work.pass = Pass::from_output;
+  if (elements && inputs == 1 && output_suffices(function)) all.push_back(work);
   return all;
 }
 
@@ -161,8 +39,57 @@ std::string_view in_words(Pass pass) {
   return words[static_cast<std::size_t>(pass)];
 }
 
+void Work::run(const Arrays& arrays, Accuracy accuracy) const {
+  constexpr std::size_t most = 8;
+  const std::size_t count = function->arguments.size(), rows = arrays.rows, classes = arrays.classes;
+  const auto view = [&](const void* memory) {
+    const auto data = static_cast<const float*>(memory);
+    return by_rows ? lossact::Array::of(data, 2, rows, classes, 1, classes)
+                   : lossact::Array::line(data, rows * classes);
+  };
+  lossact::Array arguments[most], slopes[most];
+  const lossact::Array *in[most] = {}, *gradients[most] = {};
+  float learned[most];
+  double learned_gradients[most];
+  const void* const* input = arrays.inputs.data();
+  for (std::size_t i = 0; i < count; ++i) {
+    const ArgumentInfo& argument = function->arguments[i];
+    if (argument.learned()) {
+      learned[i] = static_cast<float>(argument.start);
+      arguments[i] = lossact::Array::line(&learned[i], 1), slopes[i] = lossact::Array::line(&learned_gradients[i], 1);
+      gradients[i] = &slopes[i];
+    } else if (argument.extent == Extent::target) {
+      arguments[i] = lossact::Array::line(arrays.labels, rows);
+    } else if (is_required(argument)) {
+      arguments[i] = view(*input++);
+    } else {
+      continue;
+    }
+    in[i] = &arguments[i];
+  }
+  const std::size_t differentiated = differentiated_argument(*function);
+  const lossact::Array result = view(arrays.result);
+  gradients[differentiated] = &result;
+
+  static constexpr double one = 1;
+  const bool elements = function->output == Output::elements;
+  const lossact::Array output = elements ? result : lossact::Array::line(arrays.numbers, rows);
+  const bool backward = pass == Pass::backward || pass == Pass::from_output;
+  const lossact::Array grad_output = backward && elements ? view(*input) : lossact::Array::line(&one, 1);
+  Call call{.arrays = {in, count}, .accuracy = accuracy, .from_output = pass == Pass::from_output};
+  if (pass == Pass::forward) call.output = &output;
+  else call.gradients = {gradients, count};
+  if (backward) call.grad_output = &grad_output;
+  lossact::run(*function, call);
+}
+
 std::span<const Work> works() {
-  static const std::vector<Work> all = all_works();
+  static const std::vector<Work> all = [] {
+    std::vector<Work> list;
+    for (const Function* const function : functions())
+      for (const Work& work : works_of(*function)) list.push_back(work);
+    return list;
+  }();
   return all;
 }
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <fmt/format.h>
 #include "program/bench/copying.h"
-#include "lossact/error.h"
+#include "program/arguments.h"
 
 namespace lossact::cli {
 namespace {
@@ -17,23 +17,31 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// Repeats a short list of numbers, as fast as memory is written.
-template <class T>
-void fill(void* memory, std::size_t n, Meaning meaning, unsigned seed, bool distribution) {
+void fill(float* to, std::size_t n, Meaning meaning, unsigned seed) {
   std::mt19937 random(seed);
   std::normal_distribution<double> normal(0, 2);
-  std::vector<T> list(std::min<std::size_t>(n, 65536));
-  for (T& value : list) {
+  std::vector<float> list(std::min<std::size_t>(n, 65536));
+  for (float& value : list) {
     const double x = normal(random), p = 1 / (1 + std::exp(-x));
-    if (meaning == Meaning::probabilities) value = static_cast<T>(p);
-    else if (meaning == Meaning::log_probabilities) value = static_cast<T>(std::log(p));
-    else value = static_cast<T>(x);
+    if (meaning == Meaning::probabilities) value = static_cast<float>(p);
+    else if (meaning == Meaning::log_probabilities) value = static_cast<float>(std::log(p));
+    else value = static_cast<float>(x);
   }
-  T* const to = static_cast<T*>(memory);
   for (std::size_t i = 0; i < n; i += list.size()) std::copy_n(list.begin(), std::min(list.size(), n - i), to + i);
-  if (!distribution) return;
+}
+void make_distribution(float* row, std::size_t n) {
   double sum = 0;
-  for (std::size_t i = 0; i < n; ++i) sum += static_cast<double>(to[i]);
-  for (std::size_t i = 0; i < n; ++i) to[i] = static_cast<T>(static_cast<double>(to[i]) / sum);
+  for (std::size_t i = 0; i < n; ++i) sum += double{row[i]};
+  for (std::size_t i = 0; i < n; ++i) row[i] = static_cast<float>(row[i] / sum);
+}
+
+/// What the elements of an argument are.
+Meaning meaning_of(const Function& function, std::size_t argument) {
+  const bool probabilities = of_probabilities(function);
+  if (probabilities) return Meaning::probabilities;
+  const Meaning input = function.input.value_or(Meaning::values);
+  // Logarithms of probabilities are compared with probabilities.
+  return argument > 0 && input == Meaning::log_probabilities ? Meaning::probabilities : input;
 }
 
 double median(std::vector<double> values) {
@@ -85,40 +93,53 @@ Workbench::Memory Workbench::allocate(std::size_t bytes) {
   return memory;
 }
 
-Workbench::Workbench(std::size_t bytes, std::size_t rows) : labels_(rows) {
-  const double wanted = 3 * static_cast<double>(bytes);
+Workbench::Workbench(std::size_t bytes, std::size_t rows) : labels_(rows), numbers_(rows) {
+  unsigned inputs = 0;
+  for (const Work& work : works()) inputs = std::max(inputs, work.read);
+  const double wanted = (inputs + 1) * static_cast<double>(bytes);
   const double there = static_cast<double>(::sysconf(_SC_PHYS_PAGES)) * static_cast<double>(::sysconf(_SC_PAGE_SIZE));
   // Beyond, the system would begin to swap.
   if (wanted > there / 2)
     throw std::runtime_error(
-        fmt::format("three arrays of this size take {:.1f} GB, more than half of this machine's {:.1f} GB",
+        fmt::format("{} arrays of this size take {:.1f} GB, more than half of this machine's {:.1f} GB", inputs + 1,
                     wanted * 1e-9, there * 1e-9));
-  input_ = allocate(bytes), second_ = allocate(bytes), result_ = allocate(bytes);
+  for (unsigned i = 0; i < inputs; ++i) inputs_.push_back(allocate(bytes));
+  result_ = allocate(bytes);
 }
 
 Arrays Workbench::prepare(const Work& work, Shape shape) {
+  const Function& function = *work.function;
   const std::size_t n = shape.elements();
-  const auto fill_with = [&](const Memory& memory, Meaning meaning, unsigned seed) {
-    if (work.element_size == sizeof(double)) fill<double>(memory.get(), n, meaning, seed, work.distributions);
-    else fill<float>(memory.get(), n, meaning, seed, work.distributions);
+  Arrays arrays{.rows = shape.rows,
+                .classes = shape.classes,
+                .inputs = {},
+                .labels = labels_.data(),
+                .result = result_.get(),
+                .numbers = numbers_.data()};
+  const auto add = [&](Meaning meaning) {
+    const std::size_t place = arrays.inputs.size();
+    float* const data = static_cast<float*>(inputs_[place].get());
+    fill(data, n, meaning, static_cast<unsigned>(place + 1));
+    arrays.inputs.push_back(data);
+    return data;
   };
-  fill_with(input_, work.input, 1);
-  fill_with(second_, work.second, 2);
+  for (std::size_t i = 0; i < function.arguments.size(); ++i) {
+    const ArgumentInfo& argument = function.arguments[i];
+    if (!is_required(argument) || argument.extent != Extent::element) continue;
+    float* const data = add(meaning_of(function, i));
+    if (argument.constraint == Constraint::distribution)
+      for (std::size_t row = 0; row < shape.rows; ++row) make_distribution(data + row * shape.classes, shape.classes);
+  }
+  if (arrays.inputs.size() < work.read) add(Meaning::values);
   std::mt19937_64 random(3);
   if (work.by_rows)
     for (std::size_t row = 0; row < shape.rows; ++row)
       labels_[row] = static_cast<std::int64_t>(random() % shape.classes);
-  const Arrays arrays{.rows = shape.rows,
-                      .classes = shape.classes,
-                      .input = input_.get(),
-                      .second = second_.get(),
-                      .labels = labels_.data(),
-                      .result = result_.get()};
   if (work.pass == Pass::from_output) {
     const auto forward = std::ranges::find_if(
-        works(), [&](const Work& other) { return other.name == work.name && other.pass == Pass::forward; });
+        works(), [&](const Work& other) { return other.function == &function && other.pass == Pass::forward; });
     Arrays in_place = arrays;
-    in_place.result = input_.get();
+    in_place.result = inputs_[0].get();
     forward->run(in_place, faithful);
   }
   return arrays;
@@ -129,12 +150,10 @@ Measurement Workbench::measure(const Work& work, Shape shape, int threads, doubl
   const Arrays arrays = prepare(work, shape);
   const std::size_t n = shape.elements();
   Timed copying([&] {
-    copy(arrays.input, work.read > 1 ? arrays.second : nullptr, work.written ? arrays.result : nullptr,
-         n * work.element_size, threads);
+    copy(inputs_[0].get(), work.read > 1 ? inputs_[1].get() : nullptr, work.written ? result_.get() : nullptr,
+         n * sizeof(float), threads);
   });
-  Timed at_faithful([&] { work.run(arrays, faithful); });
-  std::optional<Timed> at_fast;
-  if (work.has_fast) at_fast.emplace([&] { work.run(arrays, fast); });
+  Timed at_faithful([&] { work.run(arrays, faithful); }), at_fast([&] { work.run(arrays, fast); });
 
   constexpr std::size_t fewest = 3;
   const Clock::time_point start = Clock::now();
@@ -142,19 +161,17 @@ Measurement Workbench::measure(const Work& work, Shape shape, int threads, doubl
   do {
     copying.run();
     at_faithful.run();
-    if (at_fast) at_fast->run();
+    at_fast.run();
     ++repetitions;
   } while (!stop() && (repetitions < fewest || std::chrono::duration<double>(Clock::now() - start).count() < seconds));
 
-  Measurement measured{.work = &work,
-                       .shape = shape,
-                       .threads = threads,
-                       .repetitions = repetitions,
-                       .copy_nanoseconds = 1e9 * median(copying.seconds()) / static_cast<double>(n),
-                       .faithful = timing(at_faithful, copying, n),
-                       .fast = {}};
-  if (at_fast) measured.fast = timing(*at_fast, copying, n);
-  return measured;
+  return {.work = &work,
+          .shape = shape,
+          .threads = threads,
+          .repetitions = repetitions,
+          .copy_nanoseconds = 1e9 * median(copying.seconds()) / static_cast<double>(n),
+          .faithful = timing(at_faithful, copying, n),
+          .fast = timing(at_fast, copying, n)};
 }
 
 }  // namespace lossact::cli

@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <span>
 #include <vector>
 #include "program/bench/work.h"
 
@@ -27,8 +25,7 @@ struct Measurement {
   int threads;
   std::size_t repetitions;
   double copy_nanoseconds;  // for one element
-  Timing faithful;
-  std::optional<Timing> fast;
+  Timing faithful, fast;
 };
 
 class Workbench {
@@ -38,7 +35,7 @@ class Workbench {
 
   /// Inputs for a work, the same at every call; the arrays are good until the next call.
   Arrays prepare(const Work& work, Shape shape);
-  /// Times the work in turns with copying, at both accuracies where there are two: for so many seconds, three times at
+  /// Times the work in turns with copying, at both accuracies: for so many seconds, three times at
   /// least unless `stop` says otherwise. `threads` is what set_num_threads was told.
   Measurement measure(const Work& work, Shape shape, int threads, double seconds, const std::function<bool()>& stop);
 
@@ -49,8 +46,10 @@ class Workbench {
   using Memory = std::unique_ptr<void, Free>;
   static Memory allocate(std::size_t bytes);
 
-  Memory input_, second_, result_;
+  std::vector<Memory> inputs_;
+  Memory result_;
   std::vector<std::int64_t> labels_;
+  std::vector<double> numbers_;  // one for each row, of a function to numbers
 };
 
 }  // namespace lossact::cli

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include "lossact/targets.h"
+#include "lossact/threads.h"
+#include "lossact/version.h"
 #include "program/bench/workbench.h"
 #include "program/commands/commands.h"
 #include "program/error.h"
@@ -37,7 +40,7 @@ std::vector<const Work*> chosen_works(const std::vector<std::string>& names) {
   for (const std::string& name : names) function_named(name);
   std::vector<const Work*> chosen;
   for (const Work& work : works())
-    if (names.empty() || std::ranges::find(names, work.name) != names.end()) chosen.push_back(&work);
+    if (names.empty() || std::ranges::find(names, work.function->name) != names.end()) chosen.push_back(&work);
   return chosen;
 }
 
@@ -76,9 +79,9 @@ std::string table_of(std::span<const Measurement> measurements) {
   const auto row = [&](const Measurement& m) {
     const auto nanoseconds = [](double value) { return fmt::format("{:.{}f}", value, value < 100 ? 2 : 0); };
     const auto copies = [](double value) { return fmt::format("{:.{}f}", value, value < 100 ? 1 : 0); };
-    table.add({m.work->name, std::string(in_words(m.work->pass)), nanoseconds(m.faithful.nanoseconds),
-               copies(m.faithful.copies), m.fast ? nanoseconds(m.fast->nanoseconds) : "",
-               m.fast ? copies(m.fast->copies) : "", nanoseconds(m.copy_nanoseconds)});
+    table.add({std::string(m.work->function->name), std::string(in_words(m.work->pass)),
+               nanoseconds(m.faithful.nanoseconds), copies(m.faithful.copies), nanoseconds(m.fast.nanoseconds),
+               copies(m.fast.copies), nanoseconds(m.copy_nanoseconds)});
   };
   std::ranges::for_each(measurements, row);
   return table.text();
@@ -88,20 +91,20 @@ nlohmann::ordered_json json_of(const Measurement& m) {
   const auto timing = [](const Timing& t) {
     return nlohmann::ordered_json{{"nanoseconds", t.nanoseconds}, {"copies", t.copies}};
   };
-  return {{"function", m.work->name},
-          {"family", m.work->family},
+  return {{"function", m.work->function->name},
+          {"topic", m.work->function->topic},
           {"pass", in_words(m.work->pass)},
           {"rows", m.work->by_rows ? nlohmann::ordered_json(m.shape.rows) : nullptr},
           {"classes", m.work->by_rows ? nlohmann::ordered_json(m.shape.classes) : nullptr},
           {"elements", m.shape.elements()},
-          {"element_bytes", m.work->element_size},
+          {"element_bytes", sizeof(float)},
           {"arrays_read", m.work->read},
           {"arrays_written", m.work->written},
           {"threads", m.threads},
           {"repetitions", m.repetitions},
           {"copy_nanoseconds", m.copy_nanoseconds},
           {"faithful", timing(m.faithful)},
-          {"fast", m.fast ? timing(*m.fast) : nullptr}};
+          {"fast", timing(m.fast)}};
 }
 
 void bench(const Typed& typed) {
@@ -113,7 +116,7 @@ void bench(const Typed& typed) {
 
   std::size_t bytes = 0, rows = 0, steps = 0;
   for (const Section& section : all) {
-    for (const Work* work : section.works) bytes = std::max(bytes, section.shape.elements() * work->element_size);
+    bytes = std::max(bytes, section.shape.elements() * sizeof(float));
     rows = std::max(rows, section.shape.rows);
     steps += section.works.size();
   }
@@ -191,8 +194,8 @@ void add_bench(CLI::App& program) {
                    fmt::format("for each measurement, of three runs at least ({})", default_seconds))
       ->type_name("S");
   command->add_flag("--json", typed->json, "for other programs");
-  command->footer(fmt::format("Example:\n  lossact bench --function {} --size 100000 --seconds 0.05",
-                              names_of({"activation"}).back()));
+  command->footer(
+      fmt::format("Example:\n  lossact bench --function {} --size 100000 --seconds 0.05", activation_names().back()));
   command->callback([typed] { bench(*typed); });
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
+#include "lossact/threads.h"
 #include "program/commands/commands.h"
 #include "program/report/comparison_json.h"
 #include "program/report/comparison_text.h"
@@ -27,7 +28,7 @@ constexpr std::string_view example_data = "digits";
 /// The command line as it was typed.
 struct Typed {
   std::vector<std::string> data;
-  std::string target, activations, losses, hidden, epochs, seeds, optimizer, lr, batch_size, baseline = "relu", threads;
+  std::string target, activations, losses, hidden, epochs, seeds, optimizer, lr, batch_size, baseline, threads;
   std::vector<std::string> drop, numbers, categories;
   std::string task, missing, header, decimal, report, json;
   std::optional<std::string> na_values;
@@ -44,21 +45,22 @@ E chosen(std::string_view option, const std::string& text) {
   throw UsageError(fmt::format("{} is '{}', expected {}", option, text, join(names, " or ")));
 }
 
-/// Names of functions with commas between them, each once.
+/// Names of functions with commas between them, each once, of those that are `known`; `what` says which these are.
 std::vector<std::string> names_in(std::string_view option, const std::string& list,
-                                  std::initializer_list<std::string_view> families) {
-  const std::vector<std::string> known = names_of(families);
+                                  const std::vector<std::string>& known, std::string_view what) {
   std::vector<std::string> names;
   for (const std::string& name : split_list(list)) {
     if (std::ranges::find(known, name) == known.end()) {
       if (const Function* function = find(name))
-        throw UsageError(fmt::format("{} takes functions of the family {}; '{}' is of the family {}", option,
-                                     fmt::join(families, " or "), name, function->family));
+        throw UsageError(fmt::format("{} takes {}; '{}' is {}", option, what, name, kind_in_words(*function)));
       throw UsageError(fmt::format("{}: {}", option, unknown("function", name, known)));
     }
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
   return names;
+}
+std::vector<std::string> activations_in(std::string_view option, const std::string& list) {
+  return names_in(option, list, activation_names(), "activations of elements");
 }
 
 std::vector<std::size_t> hidden_layers(const std::string& text) {
@@ -79,7 +81,7 @@ void refuse_functions(const std::vector<std::string>& arguments) {
   for (const std::string& argument : arguments) {
     const Function* function = find(argument);
     if (!function) data.push_back(argument);
-    else (function->family == "activation" ? activations : losses).push_back(argument);
+    else (function->is_activation() ? activations : losses).push_back(argument);
   }
   if (data.size() == arguments.size()) return;
   const std::string& first = !activations.empty() ? activations.front() : losses.front();
@@ -105,10 +107,10 @@ std::string data_argument(const std::vector<std::string>& arguments) {
 
 Plan make_plan(const Typed& typed) {
   Plan plan;
-  plan.activations = typed.activations.empty() ? names_of({"activation"})
-                                               : names_in("--activations", typed.activations, {"activation"});
-  if (!typed.losses.empty()) plan.losses = names_in("--losses", typed.losses, {"pair_loss", "row_loss"});
-  plan.baseline = names_in("--baseline", typed.baseline, {"activation"}).front();
+  plan.activations =
+      typed.activations.empty() ? activation_names() : activations_in("--activations", typed.activations);
+  if (!typed.losses.empty()) plan.losses = names_in("--losses", typed.losses, loss_names(), "losses");
+  plan.baseline = typed.baseline.empty() ? default_baseline() : activations_in("--baseline", typed.baseline).front();
   if (std::ranges::find(plan.activations, plan.baseline) == plan.activations.end())
     plan.activations.push_back(plan.baseline);
   if (!typed.hidden.empty()) plan.hidden = hidden_layers(typed.hidden);
@@ -221,7 +223,7 @@ void compare(const Typed& typed, const TypedOptions& typed_options) {
 void add_compare(CLI::App& program) {
   CLI::App* command = program.add_subcommand("compare", "Train one network with each activation and each loss");
   auto typed = std::make_shared<Typed>();
-  const std::vector<std::string> names = names_of({"activation"});
+  const std::vector<std::string> names = activation_names();
   const auto option = [&](const char* name, auto& where, const char* type, const std::string& meaning) {
     return command->add_option(name, where, meaning)->type_name(type);
   };
@@ -243,7 +245,7 @@ void add_compare(CLI::App& program) {
   option("--optimizer", typed->optimizer, "NAME", "adam, or sgd with momentum 0.9 (adam)");
   option("--lr", typed->lr, "X", "the learning rate (adam 0.001, sgd 0.01)");
   option("--batch-size", typed->batch_size, "N", "rows to a step (32)");
-  option("--baseline", typed->baseline, "NAME", fmt::format("what differences are taken to ({})", typed->baseline));
+  option("--baseline", typed->baseline, "NAME", fmt::format("what differences are taken to ({})", default_baseline()));
   option("--threads", typed->threads, "N", "trainings side by side (as many as cores)");
   option("--drop", typed->drop, "COLUMN", "leave a column out; may be repeated")->allow_extra_args(false);
   option("--task", typed->task, "TASK",

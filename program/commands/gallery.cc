@@ -20,7 +20,7 @@ std::vector<std::pair<std::string, std::string>> gallery() {
   std::vector<std::pair<std::string, std::string>> files;
   for (const EmbeddedFile& file : gallery_files()) files.emplace_back(file.name, file.content);
   files.emplace_back("index.html", index_page());
-  for (const Function& function : functions()) files.emplace_back(page_name(function), function_page(function));
+  for (const Function* function : functions()) files.emplace_back(page_name(*function), function_page(*function));
   return files;
 }
 

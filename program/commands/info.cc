@@ -6,7 +6,10 @@
 #include <oneapi/tbb/version.h>
 #include "program/commands/commands.h"
 #include "program/terminal/terminal.h"
-#include "lossact/lossact.h"
+#include "lossact/registry.h"
+#include "lossact/targets.h"
+#include "lossact/threads.h"
+#include "lossact/version.h"
 #if __has_include(<hwy/base.h>)
 #include <hwy/base.h>
 #endif

@@ -9,23 +9,35 @@
 namespace lossact::cli {
 namespace {
 
+/// The topic, and what kind of function all of its functions are, where that is one kind.
+std::string heading(std::string_view topic) {
+  std::string kind;
+  for (const Function* const function : functions()) {
+    if (function->topic != topic) continue;
+    const std::string its = kind_in_words(*function);
+    if (!kind.empty() && kind != its) return std::string(topic);
+    kind = its;
+  }
+  return fmt::format("{}: {}", topic, kind);
+}
+
 void list(bool json) {
   if (json) {
     nlohmann::ordered_json all = nlohmann::ordered_json::array();
-    for (const Function& function : functions()) all.push_back(description(function));
+    for (const Function* function : functions()) all.push_back(description(*function));
     print_text("{}\n", all.dump(1));
     return;
   }
   const std::size_t width = std::min<std::size_t>(terminal_width(), 120);
-  std::string_view family;
-  for (const Function& function : functions()) {
-    if (family != function.family)
-      print_text("{}{}: {}\n", family.empty() ? "" : "\n", function.family, family_in_words(function.family));
-    family = function.family;
-    print_text("\n  {}\n", function.name);
-    print_text("{}", wrapped(function.formula, width, 6));
-    if (!function.parameters.empty()) print_text("{}", wrapped(parameters_in_words(function), width, 6));
-    print_text("{}", wrapped(short_facts(function), width, 6));
+  std::string_view topic;
+  for (const Function* const function : functions()) {
+    if (topic != function->topic) print_text("{}{}\n", topic.empty() ? "" : "\n", heading(function->topic));
+    topic = function->topic;
+    print_text("\n  {}\n", function->name);
+    print_text("{}", wrapped(function->about.formula, width, 6));
+    if (const std::string settings = settings_in_words(*function); !settings.empty())
+      print_text("{}", wrapped(settings, width, 6));
+    print_text("{}", wrapped(short_facts(*function), width, 6));
   }
   print_text("\n{}; lossact show NAME tells the rest of each.\n", counted(functions().size(), "function"));
 }

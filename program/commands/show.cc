@@ -19,18 +19,18 @@ void print_facts(const Function& function, const Facts& facts, std::size_t width
     const std::string lines = wrapped(text, width, indent);
     print_text("{:<{}}{}", what, indent, lines.substr(indent));
   };
-  print_text("{}: {}\n{}\n", function.name, family_in_words(function.family), wrapped(function.summary, width, 0));
-  line("formula", std::string(function.formula));
-  line("source", std::string(function.source));
-  line("note", std::string(function.note));
-  line("claim", std::string(function.claim.text));
+  print_text("{}: {}\n{}\n", function.name, kind_in_words(function), wrapped(function.summary, width, 0));
+  line("formula", std::string(function.about.formula));
+  line("source", std::string(function.about.source));
+  line("note", std::string(function.about.note));
+  line("claim", std::string(function.about.claim.text));
   for (const auto& [what, words] : facts_in_words(function, facts)) line(what, words);
-  line("call", function.signature);
-  if (!function.parameters.empty()) {
+  line("call", signature(function));
+  if (const std::vector<Setting> settings = settings_of(function); !settings.empty()) {
     print_text("\nparameters\n");
     TextTable table("lll");
-    for (const ParameterInfo& p : function.parameters)
-      table.add({"  " + std::string(p.name), p.default_value, p.legal});
+    for (const Setting& setting : settings)
+      table.add({"  " + std::string(setting.name), setting.default_value, setting.legal});
     print_text("{}", table.text());
   }
 }
@@ -42,7 +42,7 @@ struct Typed {
 
 void show(const Typed& typed) {
   const Function& function = function_named(typed.name);
-  const auto [curve, facts] = function_curve(typed.name, typed.set);
+  const auto [curve, facts] = function_curve(function, typed.set);
   if (!typed.svg.empty()) files::check_writable({typed.svg});
   const std::size_t width = terminal_width();
   print_facts(function, facts, std::min<std::size_t>(width, 120));
@@ -60,10 +60,11 @@ void add_show(CLI::App& program) {
       ->allow_extra_args(false)
       ->type_name("K=V");
   command->add_option("--svg", typed->svg, "draw it into an SVG file too")->type_name("FILE");
-  for (const Function& function : functions())
-    if (function.family == "activation" && !function.parameters.empty()) {
-      const ParameterInfo& p = function.parameters.front();
-      command->footer(fmt::format("Example:\n  lossact show {} --set {}={}", function.name, p.name, p.default_value));
+  for (const Function* function : functions())
+    if (function->is_activation() && !function->parameters.empty()) {
+      const ParameterInfo& p = function->parameters.front();
+      command->footer(
+          fmt::format("Example:\n  lossact show {} --set {}={}", function->name, p.name, default_of(*function, p)));
       break;
     }
   command->callback([typed] { show(*typed); });

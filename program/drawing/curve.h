@@ -1,4 +1,4 @@
-// A function and its slope over an interval, whatever family it is of.
+// A function and its slope over an interval, whatever it takes.
 #ifndef LOSSACT_PROGRAM_DRAWING_CURVE_H_
 #define LOSSACT_PROGRAM_DRAWING_CURVE_H_
 #include <functional>

@@ -1,6 +1,8 @@
 #include "program/drawing/function_curve.h"
-#include <array>
+#include <algorithm>
 #include <fmt/format.h>
+#include "program/error.h"
+#include "program/evaluation.h"
 #include "program/functions.h"
 #include "text/number.h"
 
@@ -9,134 +11,120 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-template <class P>
-Curve curve_of(const Activation<P>& f, const Chosen<P>& chosen) {
-  const auto values = [f, chosen](const Numbers& x, Numbers& y, Numbers& slope) {
-    const Numbers one(x.size(), 1.0);
-    const std::span<const double> in(x), ones(one);
-    if constexpr (detail::operand<P> == Operand::learned) {
-      Numbers grad_weight(1);
-      const std::span<const double> weight(&chosen.weight, 1);
-      f(in, weight, std::span<double>(y));
-      f.backward(ones, in, weight, std::span<double>(slope), std::span<double>(grad_weight));
-    } else {
-      f(in, std::span<double>(y), chosen.options());
-      f.backward(ones, in, std::span<double>(slope), chosen.options());
-    }
-  };
-  return {.of = looked_up(f) + "(x)", .variable = "x", .setting = {}, .values = values};
-}
+bool is_distribution(const ArgumentInfo& argument) { return argument.constraint == Constraint::distribution; }
 
-// Of a row of two classes, over the first one's logit.
-template <class P>
-Curve curve_of(const RowActivation<P>& f, const Chosen<P>& chosen) {
-  const auto values = [f, chosen](const Numbers& x, Numbers& y, Numbers& slope) {
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      std::array<double, 2> row = {x[i], 0}, output{}, one = {1, 0}, gradient{};
-      f({row.data(), 1, 2}, Rows<double>{output.data(), 1, 2}, chosen.options());
-      f.backward(Rows<const double>{one.data(), 1, 2}, Rows<const double>{row.data(), 1, 2},
-                 Rows<double>{gradient.data(), 1, 2}, chosen.options());
-      y[i] = output[0], slope[i] = gradient[0];
-    }
-  };
-  return {.of = looked_up(f) + "((x, 0))[0]", .variable = "x", .setting = {}, .values = values};
-}
+/// A distribution that stays as it is while another is drawn.
+constexpr double other_distribution[] = {0.7, 0.3};
 
-template <class P>
-Curve curve_of(const PairLoss<P>& f, const Chosen<P>& chosen) {
+/// The value that an array of elements has while another is drawn.
+double fixed_value(const Function& function) {
   // What means the logarithm of a probability is not above 0, and neither is its target's logarithm.
-  constexpr bool logarithms = P::input == Meaning::log_probabilities;
-  constexpr bool probabilities = P::input == Meaning::probabilities;
-  static constexpr double target = logarithms || probabilities ? 0.5 : 0;
-  const auto values = [f, chosen](const Numbers& x, Numbers& y, Numbers& slope) {
-    P options = chosen.options();
-    options.reduction = Reduction::sum;
-    for (std::size_t i = 0; i < x.size(); ++i)
-      y[i] = f.with_gradient(std::span<const double>(&x[i], 1), std::span<const double>(&target, 1),
-                             std::span<double>(&slope[i], 1), options);
-  };
-  return {.of = fmt::format("{}(x, {})", looked_up(f), number_text(target)),
-          .variable = "the input x",
-          .setting = fmt::format("at the target {}", number_text(target)),
-          .over = logarithms      ? Interval{-5, 0}
-                  : probabilities ? Interval{0, 1}
-                                  : Interval{-3, 3},
-          .values = values};
+  const bool probabilities = function.input == Meaning::log_probabilities || function.input == Meaning::probabilities;
+  return probabilities ? 0.5 : 0;
 }
 
-// Of a row of two classes, over the logit of the class that came.
-template <class P>
-Curve curve_of(const RowLoss<P>& f, const Chosen<P>& chosen) {
-  constexpr bool logarithms = P::input == Meaning::log_probabilities;
-  const auto values = [f, chosen](const Numbers& x, Numbers& y, Numbers& slope) {
-    P options = chosen.options();
-    options.reduction = Reduction::sum;
-    options.weight = {};
-    options.ignore_index = -1;
-    const std::array<std::int64_t, 1> target = {0};
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      std::array<double, 2> row = {x[i], 0}, gradient{};
-      y[i] =
-          f.with_gradient(Rows<const double>{row.data(), 1, 2}, target, Rows<double>{gradient.data(), 1, 2}, options);
-      slope[i] = gradient[0];
-    }
-  };
-  return {.of = looked_up(f) + "((x, 0), 0)",
-          .variable = "x",
-          .setting = "where class 0 came",
-          .over = logarithms ? Interval{-5, 0} : Interval{-5, 5},
-          .values = values};
+Interval drawn_over(const Function& function) {
+  if (of_probabilities(function) || function.input == Meaning::probabilities) return {0, 1};
+  if (function.input == Meaning::log_probabilities) return {-5, 0};
+  return function.output == Output::number && !by_rows(function) ? Interval{-3, 3} : Interval{-5, 5};
 }
 
-// Of two events, over the probability of the first.
-template <class P>
-Curve curve_of(const Information<P>& f, const Chosen<P>& chosen) {
-  const auto values = [f, chosen](const Numbers& x, Numbers& y, Numbers& slope) {
-    const P& options = chosen.options();
-    for (std::size_t i = 0; i < x.size(); ++i) {
-      if constexpr (P::distributions == 0) {
-        f(std::span<const double>(&x[i], 1), std::span<double>(&y[i], 1), options);
-        f.gradient(std::span<const double>(&x[i], 1), std::span<double>(&slope[i], 1), options);
-      } else {
-        const std::array<double, 2> p = {0.7, 0.3}, q = {x[i], 1 - x[i]};
-        std::array<double, 2> gradient{};
-        if constexpr (P::distributions == 1) {
-          y[i] = f(q, options);
-          f.gradient(q, gradient, options);
-        } else {
-          y[i] = f(p, q, options);
-          f.gradient(p, q, gradient, options);
-        }
-        slope[i] = gradient[0] - gradient[1];  // the second probability falls as the first rises
-      }
+/// The options with which a function is drawn: none of its arrays but one number of those that are learned, and every
+/// number by itself.
+Options drawn_options(Options options) {
+  const Function& function = options.function();
+  for (std::size_t i = 0; i < function.arguments.size(); ++i) {
+    const ArgumentInfo& argument = function.arguments[i];
+    if (!argument.learned()) options.set_numbers(i, {});
+    else if (options.numbers(i).size() > 1)
+      throw UsageError(
+          fmt::format("{} is {} numbers, and a curve is drawn at one", argument.name, options.numbers(i).size()));
+  }
+  if (parameter_of(function, "reduction")) options.set("reduction", "none");
+  if (parameter_of(function, "ignore_index")) options.set("ignore_index", "-1");  // the class that came counts
+  return options;
+}
+
+/// The numbers of an argument where the differentiated one has these, each in a row of two if it has rows.
+Array array_at(const Function& function, std::size_t place, const Numbers& x) {
+  const ArgumentInfo& argument = function.arguments[place];
+  const bool varied = place == differentiated_argument(function);
+  Array array{.file = {}, .shape = {x.size()}, .values = {}};
+  Numbers values;
+  for (const double at : x) {
+    if (varied) {
+      values.push_back(at);
+      if (by_rows(function)) values.push_back(is_distribution(argument) ? 1 - at : 0);
+    } else if (is_distribution(argument)) {
+      values.insert(values.end(), std::begin(other_distribution), std::end(other_distribution));
+    } else {
+      values.push_back(argument.extent == Extent::target ? 0 : fixed_value(function));
     }
-  };
-  const std::string name(P::about.name);
-  if constexpr (P::distributions == 0)
-    return {.of = name + "(p)", .variable = "p", .setting = {}, .over = {0, 1}, .values = values};
-  else if constexpr (P::distributions == 1)
-    return {.of = name + "(p, 1 - p)", .variable = "p", .setting = {}, .over = {0, 1}, .values = values};
-  else
-    return {.of = fmt::format("{}(p, (q, 1 - q))", name),
-            .variable = "q",
-            .setting = "where p is (0.7, 0.3)",
-            .over = {0, 1},
-            .values = values};
+  }
+  if (values.size() > x.size()) array.shape.push_back(2);
+  array.values = std::move(values);
+  return array;
+}
+
+void values_at(const Options& options, const Numbers& x, Numbers& y, Numbers& slope) {
+  const Function& function = options.function();
+  std::vector<Array> arrays;
+  for (const std::size_t place : required_arguments(function)) arrays.push_back(array_at(function, place, x));
+  const Evaluation found = evaluate(options, arrays, {.each = true, .gradient = true});
+  const auto &each = std::get<Numbers>(found.each.values), &gradient = std::get<Numbers>(found.gradient.values);
+  const std::size_t of_each = each.size() / x.size(), of_gradient = gradient.size() / x.size();
+  const bool sum_is_one = is_distribution(function.arguments[differentiated_argument(function)]);
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double* const row = &gradient[i * of_gradient];
+    y[i] = each[i * of_each], slope[i] = sum_is_one ? row[0] - row[1] : row[0];  // the second falls as the first rises
+  }
+}
+
+/// x, or the letter that stands for a probability.
+std::string variable_of(const Function& function) {
+  const std::string_view name = function.arguments[differentiated_argument(function)].name;
+  if (!of_probabilities(function)) return "x";
+  return name.size() == 1 ? std::string(name) : "p";
+}
+
+Curve curve_of(const Options& options) {
+  const Function& function = options.function();
+  const std::string x = variable_of(function);
+  std::vector<std::string> arguments, settings;
+  for (const std::size_t place : required_arguments(function)) {
+    const ArgumentInfo& argument = function.arguments[place];
+    if (place == differentiated_argument(function)) {
+      const bool rest = is_distribution(argument);
+      arguments.push_back(by_rows(function) ? fmt::format("({}, {})", x, rest ? "1 - " + x : "0") : x);
+    } else if (argument.extent == Extent::target) {
+      arguments.emplace_back("0"), settings.emplace_back("where class 0 came");
+    } else if (is_distribution(argument)) {
+      arguments.emplace_back(argument.name);
+      settings.push_back(fmt::format("where {} is ({})", argument.name, fmt::join(other_distribution, ", ")));
+    } else {
+      arguments.push_back(number_text(fixed_value(function)));
+      settings.push_back(fmt::format("at {} {}", in_words(argument), arguments.back()));
+    }
+  }
+  const bool one_of_row = by_rows(function) && function.output == Output::elements;
+  return {.of = fmt::format("{}({}){}", function.about.name, fmt::join(arguments, ", "), one_of_row ? "[0]" : ""),
+          .variable = arguments.size() > 1 && !by_rows(function) ? "the input " + x : x,
+          .setting = fmt::format("{}", fmt::join(settings, ", ")),
+          .over = drawn_over(function),
+          .values = [drawn = drawn_options(options)](const Numbers& at, Numbers& y, Numbers& slope) {
+            values_at(drawn, at, y, slope);
+          }};
 }
 
 }  // namespace
 
-FunctionCurve function_curve(std::string_view name, const std::vector<std::string>& set_options) {
-  FunctionCurve result;
-  with_function(name, [&]<class F>(const F& f) {
-    using P = typename F::Options;
-    const Chosen<P> chosen = choose<P>(set_options);
-    result = {curve_of(f, chosen), chosen.options().facts()};
-  });
+FunctionCurve function_curve(const Function& function, const std::vector<std::string>& set_options) {
+  const Options options = options_of(function, set_options);
+  FunctionCurve result = {curve_of(options), options.facts()};
   Curve& curve = result.curve;
   for (const Kink& kink : result.facts.kinks) {
     curve.kinks.push_back(kink);
-    if (function_named(name).family == "activation" && std::abs(kink.at) < 1e6)
+    if (function.output == Output::elements && std::abs(kink.at) < 1e6)
       curve.over = {std::min(curve.over.low, 1.5 * kink.at), std::max(curve.over.high, 1.5 * kink.at)};
   }
   if (!set_options.empty())

@@ -2,10 +2,9 @@
 #ifndef LOSSACT_PROGRAM_DRAWING_FUNCTION_CURVE_H_
 #define LOSSACT_PROGRAM_DRAWING_FUNCTION_CURVE_H_
 #include <string>
-#include <string_view>
 #include <vector>
 #include "program/drawing/curve.h"
-#include "lossact/facts.h"
+#include "lossact/function.h"
 
 namespace lossact::cli {
 
@@ -13,10 +12,10 @@ struct FunctionCurve {
   Curve curve;
   Facts facts;  // with these parameters
 };
-/// The function of that name with parameters as --set has them, over an interval in which it shows what it does: an
-/// activation over x, a row of two classes over the first one's logit, a loss over its input at one target, two events
-/// over the probability of the first. Throws UsageError for an unknown name or parameter, and for an illegal value.
-FunctionCurve function_curve(std::string_view name, const std::vector<std::string>& set_options = {});
+/// The function with parameters as --set has them, over its differentiated argument, in an interval in which it shows
+/// what it does; where it takes rows, over the first element of a row of two. Its other arguments stay as they are.
+/// Throws UsageError for an unknown parameter and for an illegal value.
+FunctionCurve function_curve(const Function& function, const std::vector<std::string>& set_options = {});
 
 }  // namespace lossact::cli
 #endif

@@ -11,7 +11,7 @@ struct Group {
   std::string_view title, what;  // what its functions have in common
   std::vector<const Function*> functions = {};
 };
-/// Every function in one group, derived from its family and facts; no group is empty.
+/// Every function in one group, derived from its arguments and facts; no group is empty.
 std::vector<Group> groups();
 
 }  // namespace lossact::cli

@@ -59,46 +59,49 @@ const Group& group_of(const Function& function) {
 
 /// What is defined, as an expression: "name(x, y)".
 std::string defined(const Function& function) {
-  const std::string name(function.name.substr(function.name.find('.') + 1));
-  if (function.family == "information")
-    return name + (function.signature.find("(p, q") != std::string::npos ? "(p, q)" : "(p)");
-  if (function.family.ends_with("_loss")) return name + "(x, y)";
-  return name + (function.family == "row_activation" ? "(x)[c]" : "(x)");
+  std::vector<std::string> symbols;
+  for (const std::size_t i : required_arguments(function)) {
+    const std::string_view name = function.arguments[i].name;
+    if (name.size() == 1) symbols.emplace_back(name);
+    else symbols.emplace_back(of_probabilities(function) ? "p" : symbols.empty() ? "x" : "y");
+  }
+  const bool of_row = by_rows(function) && function.output == Output::elements;
+  return fmt::format("{}({}){}", function.about.name, fmt::join(symbols, ", "), of_row ? "[c]" : "");
 }
 std::string formula(const Function& function) {
   std::vector<std::string_view> parameters;
   for (const ParameterInfo& p : function.parameters) parameters.push_back(p.name);
-  return section(
-      "Formula",
-      fmt::format("<div class=\"formula\">{}</div>\n<p>As Python writes it: <code>{}</code></p>\n",
-                  mathml_definition(defined(function), function.formula, parameters), escaped(function.formula)));
+  return section("Formula",
+                 fmt::format("<div class=\"formula\">{}</div>\n<p>As Python writes it: <code>{}</code></p>\n",
+                             mathml_definition(defined(function), function.about.formula, parameters),
+                             escaped(function.about.formula)));
 }
 
 // --- facts and words
 
 std::string facts(const Function& function) {
   std::string list = "<dl>\n";
-  for (const auto& [what, words] : facts_in_words(function, function.facts))
+  for (const auto& [what, words] : facts_in_words(function, function.facts_of_defaults()))
     list += fmt::format("<dt>{}</dt><dd>{}</dd>\n", what, escaped(words));
   return section("Facts", list + "</dl>\n");
 }
 std::string words(const Function& function) {
   std::string content;
-  if (!function.note.empty()) content += section("Note", element("p", function.note));
-  if (!function.claim.text.empty()) {
-    const Function* against = find(function.claim.against);
+  if (!function.about.note.empty()) content += section("Note", element("p", function.about.note));
+  if (!function.about.claim.text.empty()) {
+    const Function* against = find(function.about.claim.against);
     content +=
-        section("What its paper claims", fmt::format("<p>{}.{}</p>\n", escaped(function.claim.text),
+        section("What its paper claims", fmt::format("<p>{}.{}</p>\n", escaped(function.about.claim.text),
                                                      against ? fmt::format(" See also {}.", link_to(*against)) : ""));
   }
   return content;
 }
 
 std::string meaning_in_words(Meaning meaning) {
-  for (const Function& function : functions())
-    if (function.output == meaning)
+  for (const Function* const function : functions())
+    if (function->meaning == meaning)
       return fmt::format("The input is {}; {} makes them of a network’s outputs.", in_words(meaning),
-                         link_to(function));
+                         link_to(*function));
   if (meaning == Meaning::logits)
     return "The input is logits: any numbers, the larger one is against the others, the likelier its class. A "
            "network’s last outputs go in as they are.";
@@ -116,19 +119,13 @@ std::string reduction_in_words(std::string_view reduction, bool weighted) {
 std::string input_and_reduction(const Function& function) {
   std::string content;
   if (function.input) content += fmt::format("<p>{}</p>\n", meaning_in_words(*function.input));
-  const auto has = [&](std::string_view name) {
-    return std::ranges::find(function.parameters, name, &ParameterInfo::name);
-  };
-  if (const auto reduction = has("reduction"); reduction != function.parameters.end()) {
-    content += "<p>What becomes of the losses of all " + std::string(function.family == "row_loss" ? "rows" : "pairs") +
-               ", <code>reduction</code> says:</p>\n<dl>\n";
-    std::string_view left = reduction->legal;
-    while (!left.empty()) {
-      const std::size_t end = std::min(left.find(" | "), left.size());
-      content += fmt::format("<dt><code>{}</code></dt><dd>{}</dd>\n", left.substr(0, end),
-                             reduction_in_words(left.substr(0, end), has("weight") != function.parameters.end()));
-      left.remove_prefix(std::min(end + 3, left.size()));
-    }
+  if (const ParameterInfo* const reduction = parameter_of(function, "reduction")) {
+    const bool weighted = std::ranges::any_of(function.arguments, &ArgumentInfo::weighs);
+    content += fmt::format("<p>What becomes of the losses of all {}, <code>reduction</code> says:</p>\n<dl>\n",
+                           by_rows(function) ? "rows" : "pairs");
+    for (const Choice<int>& choice : reduction->choices)
+      content +=
+          fmt::format("<dt><code>{}</code></dt><dd>{}</dd>\n", choice.name, reduction_in_words(choice.name, weighted));
     content += "</dl>\n";
   }
   return content.empty() ? content : section("Input and reduction", content);
@@ -137,7 +134,7 @@ std::string input_and_reduction(const Function& function) {
 // --- parameters
 
 /// A parameter that is a number, with a few values that are worth a look.
-struct Setting {
+struct Drawn {
   std::string value;
   Curve curve;
 };
@@ -157,13 +154,13 @@ bool differ(const Curve& a, const Curve& b) {
 }
 /// The default and up to three legal values around it for which the curve is another one, in order; fewer than two
 /// where nothing is seen of the parameter.
-std::vector<Setting> settings(const Function& function, std::string_view parameter, double default_value) {
-  std::vector<Setting> result;
+std::vector<Drawn> drawn_at(const Function& function, std::string_view parameter, double default_value) {
+  std::vector<Drawn> result;
   const auto add = [&](double value) {
     const std::string text = number_text(value);
     try {
-      Curve curve = function_curve(function.name, {fmt::format("{}={}", parameter, text)}).curve;
-      if (std::ranges::all_of(result, [&](const Setting& other) { return differ(other.curve, curve); }))
+      Curve curve = function_curve(function, {fmt::format("{}={}", parameter, text)}).curve;
+      if (std::ranges::all_of(result, [&](const Drawn& other) { return differ(other.curve, curve); }))
         result.push_back({text, std::move(curve)});
     } catch (const UsageError&) {  // this value is not legal
     }
@@ -178,17 +175,17 @@ std::vector<Setting> settings(const Function& function, std::string_view paramet
   for (std::size_t i = 0; i < below.size() && result.size() < 2; ++i) add(below[i]);
   for (std::size_t i = 0; i < above.size() && result.size() < 4; ++i) add(above[i]);
   for (std::size_t i = 0; i < below.size() && result.size() < 4; ++i) add(below[i]);
-  std::ranges::sort(result, {}, [](const Setting& setting) { return read_number(setting.value).value_or(0); });
+  std::ranges::sort(result, {}, [](const Drawn& drawn) { return read_number(drawn.value).value_or(0); });
   return result;
 }
 std::string short_number(const std::string& value) { return fmt::format("{:.4g}", read_number(value).value_or(0)); }
 /// The same curve for a few values of one parameter, all on one scale.
 std::string multiples(const Function& function, std::string_view parameter, double default_value) {
-  const std::vector<Setting> few = settings(function, parameter, default_value);
+  const std::vector<Drawn> few = drawn_at(function, parameter, default_value);
   if (few.size() < 2) return {};
   Interval range = {inf, -inf};
-  for (const Setting& setting : few) {
-    const Interval one = drawn_range(setting.curve);
+  for (const Drawn& drawn : few) {
+    const Interval one = drawn_range(drawn.curve);
     range = {std::min(range.low, one.low), std::max(range.high, one.high)};
   }
   std::string text = fmt::format("<h3><code>{}</code></h3>\n<div class=\"multiples\">\n", parameter);
@@ -201,31 +198,29 @@ std::string multiples(const Function& function, std::string_view parameter, doub
   return text + "</div>\n";
 }
 std::string parameters(const Function& function) {
-  std::string content;
-  if (!function.parameters.empty()) {
-    content +=
-        "<table>\n<thead><tr><th scope=\"col\">name</th><th scope=\"col\">default</th><th scope=\"col\">legal</th>"
-        "</tr></thead>\n<tbody>\n";
-    for (const ParameterInfo& p : function.parameters)
-      content += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td><code>{}</code></td><td>{}</td></tr>\n",
-                             p.name, escaped(p.default_value), escaped(p.legal));
-    content += "</tbody>\n</table>\n";
-  }
-  if (function.operand == Operand::learned) content += multiples(function, "weight", function.weight);
-  for (const ParameterInfo& p : function.parameters)
-    if (const auto value = read_number(p.default_value); value && std::isfinite(*value))
-      content += multiples(function, p.name, *value);
-  return content.empty() ? content : section("Parameters", content);
+  const std::vector<Setting> settings = settings_of(function);
+  if (settings.empty()) return {};
+  std::string content =
+      "<table>\n<thead><tr><th scope=\"col\">name</th><th scope=\"col\">default</th><th scope=\"col\">legal</th>"
+      "</tr></thead>\n<tbody>\n";
+  for (const Setting& setting : settings)
+    content += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td><code>{}</code></td><td>{}</td></tr>\n",
+                           setting.name, escaped(setting.default_value), escaped(setting.legal));
+  content += "</tbody>\n</table>\n";
+  for (const Setting& setting : settings)
+    if (const auto value = read_number(setting.default_value); value && std::isfinite(*value))
+      content += multiples(function, setting.name, *value);
+  return section("Parameters", content);
 }
 
 // --- calls
 
 std::string calls(const Function& function) {
   std::string content = "<p>With <code>#include &lt;lossact/lossact.h&gt;</code>, in float or double:</p>\n" +
-                        code_block(call_in_code(function.name));
-  if (const std::string network = network_in_code(function.name); !network.empty())
+                        code_block(call_in_code(function));
+  if (const std::string network = network_in_code(function); !network.empty())
     content += "<p>In a network, with <code>#include &lt;lossact/nn/nn.h&gt;</code>:</p>\n" + code_block(network);
-  content += "<p>Its signature, as Python writes it:</p>\n" + code_block(function.signature);
+  content += "<p>Its signature, as Python writes it:</p>\n" + code_block(signature(function));
   return section("In C++", content);
 }
 
@@ -234,7 +229,7 @@ std::string calls(const Function& function) {
 std::string page_name(const Function& function) { return fmt::format("{}.html", function.name); }
 
 std::string function_page(const Function& function) {
-  const Curve curve = function_curve(function.name).curve;
+  const Curve curve = function_curve(function).curve;
   const bool kinks = !curve.kinks.empty();
   const std::string body = fmt::format(
       "<header>\n<nav><a href=\"index.html\">All functions</a></nav>\n<h1>{}</h1>\n<p class=\"summary\">{}</p>\n"
@@ -245,7 +240,7 @@ std::string function_page(const Function& function) {
       breakable(function.name), escaped(function.summary), group_of(function).title, svg(curve),
       kinks ? " The ring marks a kink, the dot the slope that is taken there." : "", formula(function), facts(function),
       words(function), input_and_reduction(function), parameters(function), calls(function),
-      section("Source", element("p", fmt::format("{}.", function.source))));
+      section("Source", element("p", fmt::format("{}.", function.about.source))));
   return page(fmt::format("{} – Lossact", function.name), function.summary, body);
 }
 
@@ -258,7 +253,7 @@ std::string index_page() {
   for (const Group& group : groups()) {
     std::string list = element("p", group.what) + "<ul class=\"cards\">\n";
     for (const Function* function : group.functions) {
-      const Curve curve = function_curve(function->name).curve;
+      const Curve curve = function_curve(*function).curve;
       list += fmt::format("<li><a href=\"{}\">{}<span><strong>{}</strong></span></a><p>{}</p></li>\n",
                           page_name(*function), svg(curve, {DrawingSize::thumbnail, std::string(function->name), {}}),
                           breakable(function->name), escaped(function->summary));

@@ -1,4 +1,6 @@
 #include "program/gallery/usage.h"
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include "program/functions.h"
 #include "text/number.h"
@@ -6,28 +8,21 @@
 namespace lossact::cli {
 namespace {
 
-template <class F>
-std::string qualified(const F& f) {
-  std::string name = looked_up(f);
+std::string qualified(const Function& f) {
+  std::string name(f.name);
   if (const std::size_t dot = name.find('.'); dot != name.npos) name.replace(dot, 1, "::");
   return "lossact::" + name;
 }
 
 /// "{.alpha = 1.0}": how the first parameter that is a number or true or false is set; empty where there is none.
-template <class P>
-std::string some_option() {
-  std::string text;
-  const P defaults;
-  const auto one = [&]<class T>(const Parameter<P, T>& parameter) {
-    if constexpr (std::is_same_v<T, bool>) {
-      if (text.empty()) text = fmt::format("{{.{} = {}}}", parameter.name, !(defaults.*(parameter.value)));
-    } else if constexpr (std::is_same_v<T, double>) {
-      if (text.empty() && std::isfinite(defaults.*(parameter.value)))
-        text = fmt::format("{{.{} = {}}}", parameter.name, shown(defaults.*(parameter.value)));
-    }
-  };
-  std::apply([&](const auto&... parameter) { (one(parameter), ...); }, P::parameters);
-  return text;
+std::string some_option(const Function& f) {
+  for (const ParameterInfo& p : f.parameters) {
+    const std::string value = default_of(f, p);
+    if (p.kind == Kind::boolean) return fmt::format("{{.{} = {}}}", p.name, value == "False");
+    if (p.kind == Kind::real && std::isfinite(read_number(value).value_or(nan)))
+      return fmt::format("{{.{} = {}}}", p.name, value);
+  }
+  return {};
 }
 std::string after_comma(const std::string& text) { return text.empty() ? text : ", " + text; }
 
@@ -37,10 +32,9 @@ constexpr std::string_view two_rows =
     "  return lossact::Rows{values.data(), 2, 3};\n"
     "};\n";
 
-template <class P>
-std::string call(const Activation<P>& f) {
-  const std::string name = qualified(f), option = after_comma(some_option<P>());
-  if constexpr (detail::operand<P> == Operand::learned)
+std::string call_of_elements(const Function& f) {
+  const std::string name = qualified(f), option = after_comma(some_option(f));
+  if (f.learns())
     return fmt::format(
         "const std::vector<float> input = {{-2, -1, 0, 1, 2}}, weight = {{{1}}};\n"
         "const std::vector<float> grad_output(5, 1.0f);\n"
@@ -48,20 +42,18 @@ std::string call(const Activation<P>& f) {
         "std::vector<double> grad_weight(1);\n\n"
         "{0}(input, weight, output);\n"
         "{0}.backward(grad_output, input, weight, grad_input, grad_weight);\n",
-        name, number_text(P::weight));
-  else
-    return fmt::format(
-        "const std::vector<float> input = {{-2, -1, 0, 1, 2}};\n"
-        "const std::vector<float> grad_output(5, 1.0f);\n"
-        "std::vector<float> output(5), grad_input(5);\n\n"
-        "{0}(input, output{1});\n"
-        "{0}.backward(grad_output, input, grad_input{1});\n\n"
-        "const double value = {0}(0.5);\n"
-        "const double slope = {0}.derivative(0.5);\n",
-        name, option);
+        name, number_text(std::ranges::find_if(f.arguments, &ArgumentInfo::learned)->start));
+  return fmt::format(
+      "const std::vector<float> input = {{-2, -1, 0, 1, 2}};\n"
+      "const std::vector<float> grad_output(5, 1.0f);\n"
+      "std::vector<float> output(5), grad_input(5);\n\n"
+      "{0}(input, output{1});\n"
+      "{0}.backward(grad_output, input, grad_input{1});\n\n"
+      "const double value = {0}(0.5);\n"
+      "const double slope = {0}.derivative(0.5);\n",
+      name, option);
 }
-template <class P>
-std::string call(const RowActivation<P>& f) {
+std::string call_of_rows(const Function& f) {
   return fmt::format(
       "const std::vector<float> input = {{2, 1, 0, 0, 3, 0}};\n"
       "const std::vector<float> grad_output = {{1, 0, 0, 0, 1, 0}};\n"
@@ -69,7 +61,7 @@ std::string call(const RowActivation<P>& f) {
       "{1}\n"
       "{0}(rows(input), rows(output){2});\n"
       "{0}.backward(rows(grad_output), rows(input), rows(grad_input){2});\n",
-      qualified(f), two_rows, after_comma(some_option<P>()));
+      qualified(f), two_rows, after_comma(some_option(f)));
 }
 
 /// Three inputs and targets of a loss, or two rows of three inputs.
@@ -89,8 +81,7 @@ constexpr Example example(Meaning meaning) {
   }
   return {"0.5f, -1, 2", "1, -1, 0", "0.5f, -1, 2, 0, 1, 0"};
 }
-template <class P>
-std::string call(const PairLoss<P>& f) {
+std::string call_of_pairs(const Function& f) {
   return fmt::format(
       "const std::vector<float> input = {{{1}}};\n"
       "const std::vector<float> target = {{{2}}};\n"
@@ -103,10 +94,9 @@ std::string call(const PairLoss<P>& f) {
       "{0}.each(input, target, losses);\n"
       "// the mean and its gradient in one pass\n"
       "{0}.with_gradient(input, target, grad_input);\n",
-      qualified(f), example(P::input).input, example(P::input).target);
+      qualified(f), example(*f.input).input, example(*f.input).target);
 }
-template <class P>
-std::string call(const RowLoss<P>& f) {
+std::string call_of_rows_and_classes(const Function& f) {
   return fmt::format(
       "const std::vector<float> input = {{{1}}};\n"
       "// the class of each row\n"
@@ -119,39 +109,35 @@ std::string call(const RowLoss<P>& f) {
       "{0}.each(rows(input), target, losses);\n"
       "// the mean and its gradient in one pass\n"
       "{0}.with_gradient(rows(input), target, rows(grad_input));\n",
-      qualified(f), example(P::input).rows, two_rows);
+      qualified(f), example(*f.input).rows, two_rows);
 }
-template <class P>
-std::string call(const Information<P>& f) {
+std::string call_of_probabilities(const Function& f) {
   const std::string name = qualified(f);
-  if constexpr (P::distributions == 0)
+  if (f.output == Output::elements)
     return fmt::format(
         "const double nats = {0}(0.25);\n"
         "const double bits = {0}(0.25, {{.base = 2}});\n",
         name);
-  else if constexpr (P::distributions == 1)
-    return fmt::format(
-        "const std::vector<double> p = {{0.5, 0.25, 0.25}};\n"
-        "std::vector<double> grad_p(3);\n\n"
-        "const double nats = {0}(p);\n"
-        "const double bits = {0}(p, {{.base = 2}});\n"
-        "{0}.gradient(p, grad_p);\n",
-        name);
-  else
-    return fmt::format(
-        "// p is what is the case, q what was expected\n"
-        "const std::vector<double> p = {{0.5, 0.25, 0.25}};\n"
-        "const std::vector<double> q = {{0.4, 0.4, 0.2}};\n"
-        "std::vector<double> grad_q(3);\n\n"
-        "const double nats = {0}(p, q);\n"
-        "const double bits = {0}(p, q, {{.base = 2}});\n"
-        "{0}.gradient(p, q, grad_q);\n",
-        name);
+  constexpr std::string_view samples[] = {"0.5, 0.25, 0.25", "0.4, 0.4, 0.2"};
+  std::string said, arrays, arguments;
+  for (std::size_t i = 0; i < f.arguments.size(); ++i) {
+    const ArgumentInfo& a = f.arguments[i];
+    if (!a.says.empty())
+      said += fmt::format("{}{} {}", said.empty() ? "// " : ", ", a.name,
+                          (said.empty() ? "is " : "") + std::string(a.says));
+    arrays += fmt::format("const std::vector<double> {} = {{{}}};\n", a.name, samples[i % std::size(samples)]);
+    arguments += fmt::format("{}{}", arguments.empty() ? "" : ", ", a.name);
+  }
+  return fmt::format(
+      "{0}{1}std::vector<double> grad_{4}(3);\n\n"
+      "const double nats = {2}({3});\n"
+      "const double bits = {2}({3}, {{.base = 2}});\n"
+      "{2}.gradient({3}, grad_{4});\n",
+      said.empty() ? said : said + "\n", arrays, name, arguments, f.arguments[differentiated_argument(f)].name);
 }
 
-template <class P>
-std::string network(const Activation<P>& f) {
-  const std::string option = some_option<P>();
+std::string network_of_elements(const Function& f) {
+  const std::string option = some_option(f);
   return fmt::format(
       "namespace nn = lossact::nn;\n"
       "nn::Sequential network{{\n"
@@ -161,8 +147,7 @@ std::string network(const Activation<P>& f) {
       "const nn::Tensor output = network(nn::randn({{32, 16}}));\n",
       qualified(f), option.empty() ? "" : fmt::format(".with({})", option));
 }
-template <class P>
-std::string network(const RowActivation<P>& f) {
+std::string network_of_rows(const Function& f) {
   return fmt::format(
       "namespace nn = lossact::nn;\n"
       "nn::Sequential network{{nn::Linear(16, 3), {}}};\n"
@@ -170,46 +155,34 @@ std::string network(const RowActivation<P>& f) {
       "const nn::Tensor output = network(nn::randn({{32, 16}}));\n",
       qualified(f));
 }
-/// The row activation that makes of a network's outputs what a loss takes; empty where they fit as they are.
+/// The activation that makes of a network's outputs what a loss takes; empty where they fit as they are.
 std::string made_by(Meaning input) {
-  for (const Function& function : functions())
-    if (function.output == input) return fmt::format(", lossact::{}", function.name);
+  for (const Function* const function : functions())
+    if (function->meaning == input) return ", " + qualified(*function);
   return {};
 }
-std::string trained(std::string_view loss, std::string_view layers, std::string_view target) {
+std::string network_of_loss(const Function& f) {
+  const bool rows = by_rows(f);
   return fmt::format(
       "namespace nn = lossact::nn;\n"
-      "nn::Sequential network{{{}}};\n"
+      "nn::Sequential network{{nn::Linear(16, {}){}}};\n"
       "const nn::Tensor input = nn::randn({{4, 16}});\n"
       "const nn::Tensor target = {};\n"
       "{}(network(input), target).backward();\n",
-      layers, target, loss);
-}
-template <class P>
-std::string network(const PairLoss<P>& f) {
-  return trained(qualified(f), "nn::Linear(16, 2)" + made_by(P::input),
-                 "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})");
-}
-template <class P>
-std::string network(const RowLoss<P>& f) {
-  return trained(qualified(f), "nn::Linear(16, 3)" + made_by(P::input), "nn::tensor({0, 2, 1, 0})");
-}
-template <class P>
-std::string network(const Information<P>&) {
-  return {};
+      rows ? 3 : 2, made_by(*f.input),
+      rows ? "nn::tensor({0, 2, 1, 0})" : "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})", qualified(f));
 }
 
 }  // namespace
 
-std::string call_in_code(std::string_view name) {
-  std::string code;
-  with_function(name, [&](const auto& f) { code = call(f); });
-  return code;
+std::string call_in_code(const Function& function) {
+  if (of_probabilities(function)) return call_of_probabilities(function);
+  if (function.is_activation()) return by_rows(function) ? call_of_rows(function) : call_of_elements(function);
+  return by_rows(function) ? call_of_rows_and_classes(function) : call_of_pairs(function);
 }
-std::string network_in_code(std::string_view name) {
-  std::string code;
-  with_function(name, [&](const auto& f) { code = network(f); });
-  return code;
+std::string network_in_code(const Function& function) {
+  if (function.is_activation()) return by_rows(function) ? network_of_rows(function) : network_of_elements(function);
+  return function.is_loss() ? network_of_loss(function) : "";
 }
 
 }  // namespace lossact::cli

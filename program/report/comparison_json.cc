@@ -4,7 +4,7 @@
 #include "experiment/findings.h"
 #include "program/functions.h"
 #include "experiment/training_data.h"
-#include "lossact/lossact.h"
+#include "lossact/version.h"
 
 namespace lossact::cli {
 namespace {
@@ -84,14 +84,16 @@ Json curve(const std::string& name) {
 
 Json activation(const std::string& name) {
   const Function& function = function_named(name);
+  const Facts facts = function.facts_of_defaults();
   Json kinks = Json::array(), claim = nullptr;
-  for (const Kink& kink : function.facts.kinks) kinks.push_back({{"at", kink.at}, {"slope", kink.slope}});
-  if (!function.claim.text.empty()) claim = {{"against", function.claim.against}, {"text", function.claim.text}};
+  for (const Kink& kink : facts.kinks) kinks.push_back({{"at", kink.at}, {"slope", kink.slope}});
+  if (!function.about.claim.text.empty())
+    claim = {{"against", function.about.claim.against}, {"text", function.about.claim.text}};
   return {{"name", name},
-          {"formula", function.formula},
-          {"note", or_null(function.note)},
+          {"formula", function.about.formula},
+          {"note", or_null(function.about.note)},
           {"claim", std::move(claim)},
-          {"saturates", function.facts.saturates()},
+          {"saturates", facts.saturates()},
           {"kinks", std::move(kinks)},
           {"linear", as_line(name).has_value()},
           {"curve", curve(name)}};
@@ -100,8 +102,8 @@ Json activation(const std::string& name) {
 Json loss(const std::string& name) {
   const Function& function = function_named(name);
   return {{"name", name},
-          {"formula", function.formula},
-          {"note", or_null(function.note)},
+          {"formula", function.about.formula},
+          {"note", or_null(function.about.note)},
           {"input", name_of(nn::loss(name).input())}};
 }
 

@@ -7,28 +7,9 @@ import textwrap
 from lossact import _core
 
 _NUMBERS = "float16, bfloat16, float32 or float64"
-_ARRAYS = {
-    "grad_output": {
-        "activation": "the gradient in the result, of the input's shape and element type",
-        "row_activation": "the gradient in the result, of the input's shape and element type",
-        "pair_loss": "the gradient in the loss: a number, or for reduction='none' one for each element",
-        "row_loss": "the gradient in the loss: a number, or for reduction='none' one for each row",
-    },
-    "input": {
-        "activation": f"an array of {_NUMBERS}, of any shape (*)",
-        "row_activation": f"an array of {_NUMBERS}, of any shape; a row lies along dimension `dim`",
-        "pair_loss": f"an array of {_NUMBERS}, of any shape (*)",
-        "row_loss": f"an array of {_NUMBERS}, of shape (C), (N, C) or (N, C, d1, ...): {{input}} of C classes",
-    },
-    "probabilities": {"information": "a number, a list, or an array of any shape and element type"},
-    "p": {"information": "a list or an array of one dimension, whose numbers sum to 1: what is the case"},
-    "q": {"information": "the same: what was expected"},
-    "target": {
-        "pair_loss": "an array of the input's shape and element type",
-        "row_loss": "the class of each row, integers of the input's shape without C; or probabilities of the input's "
-        "shape and element type",
-    },
-    "weight": {"activation": "the slope: one, or one for each channel of dimension 1"},
+_PROBABILITIES = {
+    "probability": "a number, a list, or an array of any shape and element type",
+    "distribution": "a list or an array of one dimension, whose numbers sum to 1",
 }
 _KNOWN = {
     "size_average": "PyTorch's old argument, with a DeprecationWarning: use reduction",
@@ -40,25 +21,11 @@ _KNOWN = {
     "threshold": "as in PyTorch, where it is not the default: the identity for what is above it",
     "accuracy": "'faithful': within 1 unit in the last place, 4 in float64 and for gradients of losses of rows; 'fast': within 4",
     "seed": "where the random numbers start; the next of manual_seed's stream where it is None",
-    "weight": "one number for each class, or for a loss of values for each element; 1 where it is None",
     "ignore_index": "rows of this class count nothing",
     "reduction": "what becomes of the losses",
     "empty_mean": "the mean of no losses",
     "base": "of the logarithm: e for nats, 2 for bits",
     "rows": "what 'batchmean' divides by; the size of the leading dimension where it is 0",
-}
-_RETURNS = {
-    ("activation", "forward"): "an array of the input's kind, shape and element type",
-    ("row_activation", "forward"): "an array of the input's kind, shape and element type",
-    ("pair_loss", "forward"): "a number, or for reduction='none' an array of the input's shape; float64 for float64, "
-    "float32 otherwise",
-    ("row_loss", "forward"): "a number, or for reduction='none' an array of the input's shape without C; float64 for "
-    "float64, float32 otherwise",
-    ("information", "forward"): "a number of float64, or for probabilities one by one an array of the argument's shape",
-    "gradient": "the gradient, an array of float64 of the argument's shape",
-    "backward": "the gradient in the input",
-    "backward_target": "the gradient in the target",
-    "with_gradient": "the loss, and its gradient in the input, from one pass",
 }
 _WORDS = {"values": "values", "probabilities": "probabilities", "log_probabilities": "logarithms of probabilities",
           "logits": "logits"}
@@ -79,15 +46,50 @@ def signature(arguments):
     )
 
 
-def _argument_text(function, described, name, default):
-    by_family = _ARRAYS.get(name, {})
-    if default is None:
-        text = by_family[function.family].format(input=_WORDS.get(described["input"], "numbers"))
-        if name == "weight":
-            text += f"; it starts at {described['weight']}"
-        return text
+def _of_classes(described):
+    return any(argument["extent"] == "target" for argument in described["arguments"])
+
+
+def _array_text(function, described, argument):
+    """What an array is, from what of it belongs to what of the input."""
+    says = argument["says"]
+    if argument["constraint"] in _PROBABILITIES:
+        return _PROBABILITIES[argument["constraint"]] + (f": {says}" if says else "")
+    if argument["optional"]:
+        one = "for each class" if argument["extent"] == "channel" else "for each element"
+        return f"one number {one}; 1 where it is None"
+    if argument["extent"] == "channel":
+        text = f"{says or 'numbers'}: one, or one for each channel of dimension 1"
+        return text + (f"; it starts at {argument['start']}" if argument["learned"] else "")
+    if argument["extent"] == "target":
+        return ("the class of each row, integers of the input's shape without C; or probabilities of the input's "
+                "shape and element type")
+    if argument is not described["arguments"][0]:
+        return "an array of the input's shape and element type"
+    if _of_classes(described):
+        meaning = _WORDS.get(described["input"], "numbers")
+        return f"an array of {_NUMBERS}, of shape (C), (N, C) or (N, C, d1, ...): {meaning} of C classes"
+    if "dim" in (name for name, _, _ in function.arguments):
+        return f"an array of {_NUMBERS}, of any shape; a row lies along dimension `dim`"
+    return f"an array of {_NUMBERS}, of any shape (*)"
+
+
+def _gradient_text(described):
+    """What the gradient in the result is."""
+    if not described["reduces"]:
+        return "the gradient in the result, of the input's shape and element type"
+    each = "row" if _of_classes(described) else "element"
+    return f"the gradient in the loss: a number, or for reduction='none' one for each {each}"
+
+
+def _argument_text(function, described, name):
+    if name == "grad_output":
+        return _gradient_text(described)
+    for argument in described["arguments"]:
+        if argument["name"] == name:
+            return _array_text(function, described, argument)
     if name == "out":
-        return "where the " + ("gradient" if function.direction != "forward" else "result") + " is written, and returned"
+        return "where the " + ("gradient" if function.gradients else "result") + " is written, and returned"
     legal = {parameter: legal for parameter, _, legal in described["parameters"]}.get(name)
     known = _KNOWN.get(name)
     if name == "reduction":
@@ -95,30 +97,41 @@ def _argument_text(function, described, name, default):
     return known or legal
 
 
+def _returns_text(function, described):
+    if function.direction == "with_gradient":
+        return "the loss, and its gradient in the input, from one pass"
+    if function.gradients and "grad_output" not in (name for name, _, _ in function.arguments):
+        return "the gradient, an array of float64 of the argument's shape"
+    if function.gradients:
+        return ", and ".join(f"the gradient in the {name}" for name in function.gradients)
+    if function.registered != function.function:  # of numbers
+        return ("a number of float64" if function.reduces
+                else "an array of float64 of the argument's shape, or a number for a number")
+    if not function.reduces:
+        return "an array of the input's kind, shape and element type"
+    shape = "shape without C" if _of_classes(described) else "shape"
+    return (f"a number, or for reduction='none' an array of the input's {shape}; float64 for float64, "
+            "float32 otherwise")
+
+
 def documentation(function, described):
     """The docstring: formula, arguments with shapes, what is returned, errors, source."""
     lines = [described["summary"], ""]
-    titles = {
-        "backward": f"The gradient of {function.function} in its input.",
-        "backward_target": f"The gradient of {function.function} in its target.",
-        "gradient": f"The gradient of {function.function} in its last distribution.",
-        "with_gradient": f"{function.function} and its gradient in the input.",
-    }
-    if function.direction in titles:
-        lines = [titles[function.direction], "", *lines]
+    if function.direction == "with_gradient":
+        lines = [f"{function.function} and its gradient in the input.", "", *lines]
+    elif function.gradients:
+        lines = [f"The gradient of {function.function} in its {function.gradients[0]}.", "", *lines]
     lines += [f"Formula: {described['formula']}", "", "Args:"]
-    for name, default, _ in function.arguments:
-        text = _argument_text(function, described, name, default)
+    for name, _, _ in function.arguments:
+        text = _argument_text(function, described, name)
         lines += textwrap.wrap(f"{name}: {text}", 100, initial_indent="    ", subsequent_indent="        ")
-    returns = _RETURNS.get(function.direction) or _RETURNS[function.family, function.direction]
-    if described["operand"] == "learned" and function.direction == "backward":
-        returns += ", and the gradient in the weight"
+    returns = _returns_text(function, described)
     lines += ["", "Returns:", *textwrap.wrap(returns, 100, initial_indent="    ", subsequent_indent="    ")]
     lines += ["", "Raises:", "    TypeError: an element type, a device or an argument that is not taken",
               "    ValueError: shapes that do not fit, a parameter outside its domain, memory shared in part"]
-    if function.family == "row_loss":
+    if _of_classes(described):
         lines += ["    IndexError: a class outside the row"]
-    if function.family == "row_activation":
+    if "dim" in (name for name, _, _ in function.arguments):
         lines += ["    IndexError: a dimension that the input does not have"]
     if described["note"]:
         lines += ["", *textwrap.wrap(described["note"], 100)]
@@ -130,8 +143,7 @@ def prepare(namespace, functions):
     """Puts functions with signature and docstring into the namespace of their module; returns their names."""
     described = {function["name"]: function for function in _core.registry}
     for function in functions:
-        prefix = "information." if function.family == "information" else ""
-        function.__doc__ = documentation(function, described[prefix + function.function])
+        function.__doc__ = documentation(function, described[function.registered])
         function.__signature__ = signature(function.arguments)
         namespace[function.__name__] = function
     return [function.__name__ for function in functions]

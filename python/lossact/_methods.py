@@ -92,7 +92,7 @@ def _method_of(function):
 _ACTIVATIONS = {
     function.__name__: function
     for function in _core.functions
-    if function.direction == "forward" and function.family in ("activation", "row_activation")
+    if function.direction == "forward" and not function.reduces
 }
 for _name, _function in _ACTIVATIONS.items():
     setattr(Tensor, _name, _method_of(_function))

@@ -8,4 +8,4 @@ NAME_backward_target. A tensor of PyTorch that requires a gradient gets one.
 from lossact import _core
 from lossact._documentation import prepare as _prepare
 
-__all__ = _prepare(globals(), _core.functions)
+__all__ = _prepare(globals(), _core.modules[__name__])

@@ -7,4 +7,4 @@ stands NAME_gradient. What comes back is of float64, in the caller's kind of arr
 from lossact import _core
 from lossact._documentation import prepare as _prepare
 
-__all__ = _prepare(globals(), _core.information_functions)
+__all__ = _prepare(globals(), _core.modules[__name__])

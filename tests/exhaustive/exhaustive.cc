@@ -126,14 +126,14 @@ template <class P>
 constexpr bool has_output_form = requires(P p) { derivative_from_output(p, Plain(), 1.0); };
 template <class P>
 float weight_of() {
-  if constexpr (detail::operand<P> == Operand::learned) return static_cast<float>(P::weight);
+  if constexpr (lossact::testing::learns<P>) return static_cast<float>(lossact::testing::start_of<P>);
   else return 0;
 }
 
 /// Where the slope is zero without a kink.
 template <class P>
 std::vector<long double> zeros_of_slope() {
-  if constexpr (detail::operand<P> != Operand::none) return {};
+  if constexpr (lossact::testing::learns<P> || lossact::testing::draws<P>) return {};
   else {
     const auto slope = [](long double at) { return reference::derivative(P(), Exact(), at); };
     const std::vector<float> x = inputs<float>(P());
@@ -230,7 +230,7 @@ ordered_json check_reading(const Task& task, const std::vector<long double>& zer
   on_all(task.threads, [&](unsigned thread) {
     Seen here;
     for (std::size_t i = thread; i < x.size(); i += task.threads) {
-      const double at = x[i], aside = detail::operand<P> == Operand::uniform ? uniform : weight;
+      const double at = x[i], aside = lossact::testing::draws<P> ? uniform : weight;
       const std::optional<Reading::Point> exact = formula.at(at);
       if (!exact) {
         ++here.left_out;
@@ -265,7 +265,7 @@ bool run(const Task& task) {
   std::optional<Torch> torch;
   if (!task.torch.empty()) {
     std::string command = fmt::format("python3 '{}' {} {} {}", task.torch, P::about.name, task.stride, block);
-    if constexpr (detail::operand<P> == Operand::learned) command += fmt::format(" {}", P::weight);
+    if constexpr (lossact::testing::learns<P>) command += fmt::format(" {}", lossact::testing::start_of<P>);
     torch.emplace(command);
     if (torch->version().empty()) torch.reset();
   }
@@ -321,7 +321,7 @@ int main(int argc, char** argv) {
   CLI11_PARSE(program, argc, argv);
   try {
     for (const std::string& name : names)
-      if (const lossact::Function* f = lossact::find(name); !f || f->family != "activation")
+      if (const lossact::Function* f = lossact::find(name); !f || !f->is_activation() || f->along_axis())
         throw lossact::domain_error("there is no activation '" + name + "'");
     lossact::set_num_threads(1);  // the threads are here
     const auto available = lossact::targets::available();

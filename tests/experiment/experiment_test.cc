@@ -20,7 +20,7 @@ Table data_set(std::string_view name) {
 }
 Plan small_plan(Task task) {
   Plan plan;
-  plan.activations = names_in({"activation"});
+  plan.activations = names_of(nn::activation_names());
   plan.losses = default_losses(task);
   plan.baseline = "relu";
   plan.hidden = {8};
@@ -183,21 +183,22 @@ TEST(UnseenClasses, AreThoseOfTheTestPartAlone) {
 TEST(Losses, FitByWhatTheirInputMeans) {
   EXPECT_EQ(default_losses(Task::regression), std::vector<std::string>{"mse_loss"});
   EXPECT_EQ(default_losses(Task::classification), (std::vector<std::string>{"mse_loss", "cross_entropy"}));
-  for (const Function& function : functions()) {
-    if (function.family != "pair_loss" && function.family != "row_loss") continue;
-    EXPECT_EQ(loss_refusal(function.name, Task::classification), "") << function.name;
-    if (function.family == "row_loss") {
-      EXPECT_NE(loss_refusal(function.name, Task::regression), "") << function.name;
+  for (const std::string_view name : nn::loss_names()) {
+    EXPECT_EQ(loss_refusal(name, Task::classification), "") << name;
+    if (nn::loss(name).takes_classes()) {
+      EXPECT_NE(loss_refusal(name, Task::regression), "") << name;
     }
   }
   EXPECT_EQ(loss_refusal("kl_div", Task::regression),
             "'kl_div' is a loss of log_probabilities, and the target is numbers");
 }
 
+TEST(Activations, TheBaselineIsWhatPapersCompareWith) { EXPECT_EQ(default_baseline(), "relu"); }
+
 // Whatever the registry has trains: every activation with every loss that fits.
 TEST(Experiment, EveryActivationWithEveryLoss) {
   Plan plan = small_plan(Task::classification);
-  plan.losses = names_in({"pair_loss", "row_loss"});
+  plan.losses = names_of(nn::loss_names());
   plan.seeds = 1, plan.epochs = 1;
   const Table table = data_set("digits");
   for (const Training& run : run_experiment(table, plan)) {

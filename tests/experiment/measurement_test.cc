@@ -30,14 +30,14 @@ Part random_part(std::size_t rows, std::size_t columns, std::size_t classes) {
 
 TEST(AsLine, KnowsStraightLinesOfTheRegistry) {
   std::size_t lines = 0;
-  for (const std::string& name : names_in({"activation"})) {
+  for (const std::string_view name : nn::activation_names()) {
     const std::optional<Line> line = as_line(name);
     lines += line.has_value();
     if (line) {
-      EXPECT_EQ(find(name)->formula, "x");
+      EXPECT_EQ(find(name)->about.formula, "x");
     }
     // What is odd and convex is concave as well, so straight.
-    const Facts& facts = find(name)->facts;
+    const Facts facts = find(name)->facts_of_defaults();
     EXPECT_EQ(line.has_value(), facts.odd && facts.convex) << name;
   }
   EXPECT_EQ(lines, 1u);

@@ -57,7 +57,7 @@ def main(folder):
 
     listed = {entry["name"]: entry for entry in json.loads(tree.run(program, "list", "--json"))}
     check(NAME in tree.run(program, "list"), "list does not have it")
-    check(listed[NAME]["family"] == "activation", "list --json does not have it")
+    check(listed[NAME]["topic"] == "activation", "list --json does not have it")
     check(listed[NAME]["formula"] in tree.run(program, "show", NAME), "show does not have it")
     numbers = [float(x) for x in re.findall(r"-?\d+\.\d+(?:e-?\d+)?", tree.run(program, "eval", NAME, "2", "--gradient"))]
     for wanted in (VALUE, SLOPE):

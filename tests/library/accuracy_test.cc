@@ -41,7 +41,7 @@ void sweep(const P& options, Accuracy accuracy, T weight, Judge<T>& value, Judge
     value.see(x[i], y[i], value_of<P, Exact, long double>(options, {}, x[i], aside[i]));
     exact[i] = slope_of<P, Exact, long double>(options, {}, x[i], aside[i]);
   }
-  if constexpr (detail::operand<P> == Operand::none)
+  if constexpr (!learns<P> && !draws<P>)
     slope = Judge<T>(accuracy, roots(x, exact, options.facts(),
                                      [&](long double at) { return reference::derivative(options, Exact(), at); }));
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -63,7 +63,7 @@ void activation(Accuracy accuracy) {
       expect<T>("the value", value_here, accuracy);
       expect<T>("the slope", slope_here, accuracy);
       value.add(value_here), slope.add(slope_here);
-      if (detail::operand<P> != Operand::learned) break;
+      if (!learns<P>) break;
     }
   record("value", kind<T>(accuracy), value.finite().ulps);
   record("slope", kind<T>(accuracy), slope.finite().ulps);
@@ -108,7 +108,7 @@ const bool outputs_hold = for_all("AccuracyFromOutput", activations, []<class P>
 
 // The gradient of a learned weight is a sum, so what is promised is relative to the sum of its terms' sizes.
 const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(const Activation<P>& f) {
-  if constexpr (detail::operand<P> == Operand::learned) {
+  if constexpr (learns<P>) {
     for (const std::size_t channels : {1ul, 3ul})
       for (const std::size_t inner : {1ul, 5ul, 1000ul}) {
         const std::size_t n = 4 * channels * inner;
@@ -330,7 +330,7 @@ const bool informations_hold = for_all("Accuracy", informations, []<class P>(con
            std::log(static_cast<long double>(options.base));
   };
   for (const P& options : all_variants<P>()) {
-    if constexpr (P::distributions == 0) {
+    if constexpr (distributions_of<P> == 0) {
       std::vector<double> p = inputs<double>({1, 0.5, 0x1p-1022}, 0x0001000100010007, 0.0001);
       std::erase_if(p, [](double v) { return v <= 0 || v > 1; });
       std::vector<double> y(p.size()), dy(p.size());
@@ -356,7 +356,7 @@ const bool informations_hold = for_all("Accuracy", informations, []<class P>(con
           long double exact = 0, terms = 0;
           double got = 0;
           const auto add = [&](long double term) { exact += term, terms += std::abs(term); };
-          if constexpr (P::distributions == 1) {
+          if constexpr (distributions_of<P> == 1) {
             got = f(p, options);
             f.gradient(p, gradient, options);
             for (std::size_t i = 0; i < n; ++i) add(per_base(options, p[i]));

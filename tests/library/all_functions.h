@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 #include "lossact/lossact.h"
+#include "tests/function_traits.h"
 
 namespace lossact::testing {
 
@@ -36,6 +37,15 @@ bool for_all(const char* property, const Family& family, Run body) {
   return true;
 }
 
+/// The same for every function of the registry, without its type.
+template <class Run>
+bool for_all(const char* property, std::span<const Function* const> all, Run body) {
+  for (const Function* f : all)
+    ::testing::RegisterTest(property, std::string(f->name).c_str(), nullptr, nullptr, __FILE__, __LINE__,
+                            [=]() -> ::testing::Test* { return new Body([=] { body(*f); }); });
+  return true;
+}
+
 /// body(T()) for every element type.
 template <class Body>
 void all_types(Body body) {
@@ -50,12 +60,7 @@ std::vector<P> variants() {
     const auto add = [&](T value) {
       P options;
       options.*parameter.value = value;
-      try {
-        detail::check(options);
-        all.push_back(options);
-      } catch (const domain_error&) {
-        // Not legal together with the other defaults.
-      }
+      if (detail::function_of<P>().legal(&options)) all.push_back(options);  // together with the other defaults
     };
     if constexpr (std::is_same_v<T, double>) {
       if (std::isnan(P{}.*parameter.value)) return;  // not a parameter of the formula
@@ -71,11 +76,8 @@ std::vector<P> variants() {
 template <class P>
 std::string text_of(const P& options) {
   std::string text(P::about.name);
-  std::apply(
-      [&](const auto&... parameter) {
-        ((text += ' ' + std::string(parameter.name) + '=' + shown(options.*parameter.value)), ...);
-      },
-      P::parameters);
+  for (const ParameterInfo& parameter : detail::function_of<P>().parameters)
+    text += ' ' + std::string(parameter.name) + '=' + shown(parameter, &options);
   return text;
 }
 
@@ -98,11 +100,11 @@ struct Caller {
   static constexpr Activation<P> f{};
 
   void forward(std::span<const T> x, std::span<T> y) const {
-    if constexpr (detail::operand<P> == Operand::learned) f(x, weight, y, inner, accuracy);
+    if constexpr (learns<P>) f(x, weight, y, inner, accuracy);
     else f(x, y, options, accuracy);
   }
   void backward(std::span<const T> dy, std::span<const T> x, std::span<T> dx) const {
-    if constexpr (detail::operand<P> == Operand::learned) {
+    if constexpr (learns<P>) {
       std::vector<double> dw(weight.size());
       f.backward(dy, x, weight, dx, dw, inner, accuracy);
     } else f.backward(dy, x, dx, options, accuracy);

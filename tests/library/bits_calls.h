@@ -12,12 +12,7 @@ template <class P>
 std::vector<P> options_of() {
   std::vector<P> all;
   const auto add = [&](const P& options) {
-    try {
-      detail::check(options);
-      all.push_back(options);
-    } catch (const domain_error&) {
-      // Not legal, alone or together with the others.
-    }
+    if (detail::function_of<P>().legal(&options)) all.push_back(options);
   };
   const auto each_parameter = [](const auto& body) {
     std::apply([&](const auto&... parameter) { (body(parameter), ...); }, P::parameters);
@@ -65,20 +60,11 @@ struct Setting {
 template <class P>
 P options_with(const std::vector<P>& options, const Setting& with) {
   P chosen = options[with.option];
-  std::apply(
-      [&]<class... T>(const Parameter<P, T>&... parameter) {
-        (
-            [&] {
-              if constexpr (std::is_same_v<T, Weights>) chosen.*parameter.value = with.weight;
-            }(),
-            ...);
-      },
-      P::parameters);
+  if constexpr (has_weights<P>) chosen.*weights_of<P> = with.weight;
   return chosen;
 }
 template <class P>
-inline constexpr bool takes_weights = std::apply(
-    []<class... T>(const Parameter<P, T>&...) { return (std::is_same_v<T, Weights> || ...); }, P::parameters);
+inline constexpr bool takes_weights = has_weights<P>;
 
 /// A function's calls, and how many options there are to call it with.
 struct Calls {
@@ -269,18 +255,18 @@ struct InformationCallsOf final : InformationCalls {
   static constexpr Information<P> f{};
   std::vector<P> all = options_of<P>();
 
-  InformationCallsOf() { options = all.size(), distributions = P::distributions; }
+  InformationCallsOf() { options = all.size(), distributions = distributions_of<P>; }
   std::vector<double> value(Setting with, std::span<const double> p, std::span<const double> q) const override {
-    if constexpr (P::distributions == 0) {
+    if constexpr (distributions_of<P> == 0) {
       std::vector<double> values(p.size());
       f(p, std::span(values), all[with.option]);
       return values;
-    } else if constexpr (P::distributions == 1) return {f(p, all[with.option])};
+    } else if constexpr (distributions_of<P> == 1) return {f(p, all[with.option])};
     else return {f(p, q, all[with.option])};
   }
   std::vector<double> gradient(Setting with, std::span<const double> p, std::span<const double> q) const override {
     std::vector<double> slopes(p.size());
-    if constexpr (P::distributions == 2) f.gradient(p, q, slopes, all[with.option]);
+    if constexpr (distributions_of<P> == 2) f.gradient(p, q, slopes, all[with.option]);
     else f.gradient(p, slopes, all[with.option]);
     return slopes;
   }

@@ -340,8 +340,8 @@ TEST(Bits, FileHasEveryFunctionAndNoOther) {
     if (std::erase_if(file.functions, gone)) file.write();
     return;
   }
-  for (const Function& f : functions())
-    EXPECT_TRUE(file.functions.contains(std::string(f.name))) << f.name << " has no line. " << kHowToWrite;
+  for (const Function* f : functions())
+    EXPECT_TRUE(file.functions.contains(std::string(f->name))) << f->name << " has no line. " << kHowToWrite;
   for (const auto& entry : file.functions)
     EXPECT_FALSE(gone(entry)) << entry.first << " is no function. " << kHowToWrite;
 }

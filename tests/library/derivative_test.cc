@@ -21,12 +21,12 @@ const bool activations_agree = for_all("Derivative", activations, []<class P>(co
     SCOPED_TRACE(text_of(options));
     const double steepest = std::isfinite(options.facts().lipschitz) ? options.facts().lipschitz : 1;
     for (const double beside : {0.0, 0.3, 1.0, -0.5}) {
-      if (detail::operand<P> == Operand::none && beside != 0) break;
+      if (!learns<P> && !draws<P> && beside != 0) break;
       for (const double x : grid()) {
         const Dual y = value_of(options, Sloped(), Dual{x, 1}, Dual{beside});
         const double slope = slope_of(options, Sloped(), Dual{x}, Dual{beside}).v;
         expect(slope, y.d, steepest, "the slope", x);
-        if constexpr (detail::operand<P> == Operand::learned)
+        if constexpr (learns<P>)
           expect(weight_derivative(options, Sloped(), Dual{x}, Dual{beside}).v,
                  value_of(options, Sloped(), Dual{x}, Dual{beside, 1}).d, std::abs(x), "the slope in the weight", x);
         // Where the output suffices, it says the same; a saturated output has lost what it needs.
@@ -97,7 +97,7 @@ const bool row_losses_agree = for_all("Derivative", row_losses, []<class P>(cons
 const bool informations_agree = for_all("Derivative", informations, []<class P>(const Information<P>&) {
   for (double p = 1; p > 1e-12; p *= 0.83)
     for (const double q : {1e-300, 1e-9, 0.1, 0.37, 1.0})
-      if constexpr (P::distributions == 2)
+      if constexpr (distributions_of<P> == 2)
         expect(reference::derivative(P(), Sloped(), Dual{p}, Dual{q}).v,
                reference::forward(P(), Sloped(), Dual{p}, Dual{q, 1}).d, 0, "the slope in q", q);
       else

@@ -81,7 +81,7 @@ template <class T, class P>
 Bits every_call(const Activation<P>& f, Arrays<T>& a) {
   Bits all;
   for (const Accuracy accuracy : {faithful, fast})
-    if constexpr (detail::operand<P> == Operand::learned) {
+    if constexpr (learns<P>) {
       for (const std::size_t channels : {1ul, 2ul}) {
         Shifted<double> dw(std::vector<double>(channels), a.offset % 2);
         const auto w = a.weight.span().first(channels);
@@ -180,12 +180,12 @@ Bits every_call(const Information<P>& f, Arrays<T>& a) {
   const Shifted<T> p(std::vector<T>(n, T(0.125)), a.offset), q(std::vector<T>(n, T(0.125)), a.offset);
   const auto out = a.losses.span().first(n);
   for (const double base : {std::numbers::e, 3.0})
-    if constexpr (P::distributions == 0) {
+    if constexpr (distributions_of<P> == 0) {
       f(a.share.span(), a.losses.span(), {.base = base});
       append(all, a.losses.values());
       f.gradient(a.share.span(), a.losses.span(), {.base = base});
       append(all, a.losses.values());
-    } else if constexpr (P::distributions == 1) {
+    } else if constexpr (distributions_of<P> == 1) {
       all.push_back(bits(f(p.span(), {.base = base})));
       f.gradient(p.span(), out, {.base = base});
       append(all, a.losses.values());

@@ -8,13 +8,13 @@ namespace {
 /// What stands beside x: nothing, the weight at which training starts, the mean draw.
 template <class P>
 constexpr double mean_aside = [] {
-  if constexpr (detail::operand<P> == Operand::learned) return P::weight;
+  if constexpr (learns<P>) return start_of<P>;
   else return 0.5;
 }();
 /// Whatever may stand beside it.
 template <class P>
 std::vector<double> aside() {
-  if constexpr (detail::operand<P> == Operand::uniform) return {0.0, mean_aside<P>, 1.0};
+  if constexpr (draws<P>) return {0.0, mean_aside<P>, 1.0};
   else return {mean_aside<P>};
 }
 /// Fewer inputs than for accuracy, but as many sizes.
@@ -105,7 +105,7 @@ void kernel_claims(const P& options, Accuracy accuracy) {
   call.forward(x, y);
   call.forward(minus, mirrored);
   ASSERT_EQ(y.size(), x.size());
-  const bool drawn = detail::operand<P> == Operand::uniform;  // each element has its own slope
+  const bool drawn = draws<P>;  // each element has its own slope
   // Float arithmetic may move a bound that is not a float, and that by half a unit.
   const T low = static_cast<T>(facts.range.low), high = static_cast<T>(facts.range.high);
   for (std::size_t i = 0; i < x.size(); ++i) {
@@ -169,7 +169,7 @@ const bool kinks = for_all("Kinks", activations, []<class P>(const Activation<P>
         EXPECT_EQ(got, static_cast<T>(kink.slope));
       };
       bool drawn = false;
-      if constexpr (detail::operand<P> == Operand::uniform) drawn = options.training;
+      if constexpr (draws<P>) drawn = options.training;
       if (!drawn) exactly(float()), exactly(double());
     }
     const std::vector<double> x = points(options);
@@ -307,8 +307,8 @@ const bool information_claims = for_all("Facts", informations, []<class P>(const
       };
       const auto p = distribution(5, 0);
       std::vector<double> values(1);
-      if constexpr (P::distributions == 0) values.resize(n), f(p, values);
-      else if constexpr (P::distributions == 1) values[0] = f(p);
+      if constexpr (distributions_of<P> == 0) values.resize(n), f(p, values);
+      else if constexpr (distributions_of<P> == 1) values[0] = f(p);
       else values = {f(p, distribution(5, 7)), f(p, p), f(distribution(5, 9), p)};
       for (const double v : values) EXPECT_TRUE(v >= facts.range.low && v <= facts.range.high) << v;
     }

@@ -177,7 +177,7 @@ void everywhere() {
       SCOPED_TRACE(accuracy == fast ? "fast" : "faithful");
       for (const double weight : {0.25, -0.7, 1e-30, 0.0}) {
         everywhere<T>(options, accuracy, T(weight));
-        if (detail::operand<P> != Operand::learned) break;
+        if (!learns<P>) break;
       }
     }
   }

@@ -1,6 +1,7 @@
 // Where the arrays lie: in place, at every alignment, at the end of a page, over poison.
 #include <sys/mman.h>
 #include <unistd.h>
+#include "src/cpu/access.h"
 #include "tests/library/all_functions.h"
 
 namespace lossact::testing {
@@ -106,7 +107,7 @@ void in_place_activation(const Activation<P>& f) {
       call.backward(same, x, same);
       EXPECT_EQ(bits(same), bits(dx));
     }
-  if constexpr (detail::operand<P> != Operand::learned) {
+  if constexpr (!learns<P>) {
     std::vector<T> memory(40);
     const std::span<T> all(memory);
     EXPECT_THROW(f(all.first(30), all.subspan(1, 30)), overlap_error);
@@ -167,10 +168,10 @@ const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(cons
 });
 
 // Classes that another thread writes after they were checked: what is no class by then counts as ignored, and nothing
-// outside the arrays is touched. The kernels are asked themselves, which check nothing.
+// outside the arrays is touched. The driver is asked itself, which checks nothing.
 template <class T, class P>
 void classes_of_nobody(const RowLoss<P>&) {
-  const auto& kernel = detail::kernel<detail::RowLossKernel<T>, P>();
+  const detail::Function& function = detail::function_of<P>();
   constexpr auto least = std::numeric_limits<std::int64_t>::min(), most = std::numeric_limits<std::int64_t>::max();
   for (const std::size_t n : {1ul, 10ul, 40ul, 5000ul})
     for (const double smoothing : {0.0, 0.1})
@@ -188,13 +189,19 @@ void classes_of_nobody(const RowLoss<P>&) {
         std::copy(values.begin(), values.end(), x.data());
         std::fill_n(dx.data(), rows * n, static_cast<T>(nan));
         std::vector<double> losses(rows, nan);
-        const double one = 1;
+        const Array in = Array::of(x.data(), 2, rows, n, 1, n), out = Array::of(dx.data(), 2, rows, n, 1, n),
+                    target = Array::line(classes.data(), rows), each = Array::line(losses.data(), rows);
+        Array weights = Array::line(weight.data(), n);
+        weights.shape[0] = rows, weights.stride[0] = weights.stride[2] = 0;
         for (const Accuracy accuracy : {faithful, fast}) {
-          kernel.run[accuracy == fast](&options, {.x = {x.data(), rows, n},
-                                                  .classes = classes.data(),
-                                                  .scale = {&one, 0},
-                                                  .gradient = {dx.data(), rows, n},
-                                                  .losses = losses.data()});
+          Plan plan;
+          plan.function = &function, plan.options = &options, plan.common = function.common(&options);
+          plan.accuracy = accuracy, plan.shape[0] = rows, plan.shape[1] = n, plan.shape[2] = 1;
+          plan.inputs = plan.gradients = 2, plan.in[0] = &in, plan.in[1] = &target;
+          plan.gradient[0] = &out, plan.gradient[1] = nullptr, plan.gradients_wanted = true;
+          plan.output = &each;
+          if (weighted) plan.weight = &weights;
+          cpu::run_row_losses(plan);
           for (std::size_t r = 0; r < rows; ++r) {
             const bool is_class = classes[r] == end - 1;
             EXPECT_EQ(losses[r] != 0, is_class && (n > 1 || P::input != Meaning::logits)) << n << " classes, row " << r;

@@ -30,13 +30,10 @@ class Line {
     text_ = "{\"family\": " + in_quotes(family) + ", \"name\": " + in_quotes(P::about.name) +
             ", \"formula\": " + in_quotes(P::about.formula) + ", \"type\": " + in_quotes(type) + ", \"parameters\": {";
     std::string separator;
-    std::apply(
-        [&](const auto&... parameter) {
-          ((text_ += separator + in_quotes(parameter.name) + ": " + in_quotes(shown(options.*parameter.value)),
-            separator = ", "),
-           ...);
-        },
-        P::parameters);
+    for (const ParameterInfo& parameter : detail::function_of<P>().parameters) {
+      text_ += separator + in_quotes(parameter.name) + ": " + in_quotes(shown(parameter, &options));
+      separator = ", ";
+    }
     text_ += "}";
   }
   template <class T>
@@ -77,8 +74,8 @@ void print(const Activation<P>&, const P& options) {
   for (const Kink& kink : options.facts().kinks) kinks.push_back(kink.at);
   Line line("activation", options, type_name<T>);
   line.add("x", x).add("value", y).add("slope", slope).add("kinks", kinks);
-  if constexpr (detail::operand<P> == Operand::learned) line.add("weight", aside);
-  if constexpr (detail::operand<P> == Operand::uniform) line.add("u", aside);
+  if constexpr (learns<P>) line.add("weight", aside);
+  if constexpr (draws<P>) line.add("u", aside);
   line.print();
 }
 template <class T, class P>
@@ -141,11 +138,11 @@ void print(const Information<P>& f, const P& options) {
     const auto p = distribution(1), q = distribution(2);
     Line line("information", options, "double");
     line.add("p", p);
-    if constexpr (P::distributions == 0) {
+    if constexpr (distributions_of<P> == 0) {
       std::vector<double> values(n);
       f(p, values, options);
       line.add("value", values);
-    } else if constexpr (P::distributions == 1) {
+    } else if constexpr (distributions_of<P> == 1) {
       line.add("value", std::vector<double>{f(p, options)});
     } else {
       line.add("q", q).add("value", std::vector<double>{f(p, q, options)});

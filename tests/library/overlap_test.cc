@@ -81,7 +81,7 @@ void activation(const Activation<P>& f) {
   const auto check = [](const std::vector<Array>& arrays, auto call) {
     every_output_against_every_other(P::about.name, arrays, call);
   };
-  if constexpr (detail::operand<P> == Operand::learned) {
+  if constexpr (learns<P>) {
     const Array w = array("weight", some<T>(0.5, 3), Array::parameter),
                 dw = array("grad_weight", some<double>(0, 3), Array::output);
     check({x, w, y}, [&](const Places& p) { f(p.of<T>(0), p.of<T>(1), p.of<T>(2)); });
@@ -219,10 +219,10 @@ void information_of(const Information<P>& f) {
   const auto check = [](const std::vector<Array>& arrays, auto call) {
     every_output_against_every_other(P::about.name, arrays, call);
   };
-  if constexpr (P::distributions == 0) {
+  if constexpr (distributions_of<P> == 0) {
     check({p, out}, [&](const Places& at) { f(at.of<T>(0), at.of<double>(1)); });
     check({p, out}, [&](const Places& at) { f.gradient(at.of<T>(0), at.of<double>(1)); });
-  } else if constexpr (P::distributions == 1) {
+  } else if constexpr (distributions_of<P> == 1) {
     check({p, out}, [&](const Places& at) { f.gradient(at.of<T>(0), at.of<double>(1)); });
   } else {
     check({p, q, out}, [&](const Places& at) { f.gradient(at.of<T>(0), at.of<T>(1), at.of<double>(2)); });

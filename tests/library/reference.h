@@ -31,12 +31,7 @@ std::vector<P> all_variants() {
       for (const double value : {0.0, -0.3, -1.7}) {
         P options;
         options.*parameter.value = value;
-        try {
-          detail::check(options);
-        } catch (const domain_error&) {
-          continue;
-        }
-        all.push_back(options);
+        if (detail::function_of<P>().legal(&options)) all.push_back(options);
       }
     }
   };
@@ -47,19 +42,19 @@ std::vector<P> all_variants() {
 /// forward and derivative of an activation with what may stand beside x: nothing, a weight, a random number.
 template <class P, class M, class V>
 V value_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
-  if constexpr (detail::operand<P> == Operand::none) return reference::forward(p, m, x);
+  if constexpr (!learns<P> && !draws<P>) return reference::forward(p, m, x);
   else return reference::forward(p, m, x, beside);
 }
 template <class P, class M, class V>
 V slope_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
-  if constexpr (detail::operand<P> == Operand::none) return reference::derivative(p, m, x);
+  if constexpr (!learns<P> && !draws<P>) return reference::derivative(p, m, x);
   else return reference::derivative(p, m, x, beside);
 }
 /// The random numbers that elements 0 to n - 1 of a call draw, or what else stands beside each.
 template <class P>
 std::vector<double> beside(const P& options, std::size_t n, double weight) {
   std::vector<double> all(n, weight);
-  if constexpr (detail::operand<P> == Operand::uniform) {
+  if constexpr (draws<P>) {
     std::vector<float> drawn((n + 3) / 4 * 4);
     uniform(options.seed, 0, drawn.data(), drawn.size() / 4);
     std::copy_n(drawn.begin(), n, all.begin());

@@ -29,7 +29,7 @@ void shapes(const Activation<P>& f) {
   refused<shape_error>(name, "output has 5 elements, input has 6", out5, [&] { call.forward(six, out5); });
   refused<shape_error>(name, "grad_output has 5 elements, input has 6", out, [&] { call.backward(five, six, out); });
   refused<shape_error>(name, "grad_input has 5 elements, input has 6", out5, [&] { call.backward(six, six, out5); });
-  if constexpr (detail::operand<P> == Operand::learned) {
+  if constexpr (learns<P>) {
     const std::span<const T> none;
     std::vector<double> dw(2, 9), one(1, 9);
     refused<shape_error>(name, "input has 5 elements", out5, [&] { f(five, w, out5); });
@@ -48,7 +48,7 @@ const bool activation_shapes =
 /// One call of each kind with these options; out is what it would write.
 template <class P>
 void call_with(const Activation<P>& f, const P& options, std::vector<float>& out) {
-  if constexpr (detail::operand<P> != Operand::learned) f(std::vector<float>(4, -1), out, options);
+  if constexpr (!learns<P>) f(std::vector<float>(4, -1), out, options);
 }
 template <class P>
 void call_with(const RowActivation<P>& f, const P& options, std::vector<float>& out) {
@@ -72,15 +72,13 @@ void bounds(const F& f) {
   using P = typename F::Options;
   const auto beyond = [&]<class T>(const Parameter<P, T>& parameter) {
     std::vector<float> out(4, 9);
-    if constexpr (std::is_same_v<T, double> || std::is_same_v<T, Weights>) {
+    if constexpr (std::is_same_v<T, double>) {
       const Interval legal = parameter.legal;
       if (legal.low == -inf && legal.high == inf) return;
       for (const double value : {legal.low - 1, legal.high + 1, static_cast<double>(nan)}) {
         if (std::isinf(value)) continue;
         P options;
-        const double list[] = {1, value};
-        if constexpr (std::is_same_v<T, double>) options.*parameter.value = value;
-        else options.*parameter.value = list;
+        options.*parameter.value = value;
         refused<domain_error>(P::about.name, parameter.name, out, [&] { call_with(f, options, out); });
       }
     } else if constexpr (std::is_enum_v<T>) {
@@ -90,6 +88,14 @@ void bounds(const F& f) {
     }
   };
   std::apply([&](const auto&... parameter) { (beyond(parameter), ...); }, P::parameters);
+  if constexpr (has_weights<P>)
+    for (const double value : {-1.0, static_cast<double>(nan)}) {
+      std::vector<float> out(4, 9);
+      const double list[] = {1, value, 1, 1};
+      P options;
+      options.*weights_of<P> = std::span(list).first(std::is_same_v<F, PairLoss<P>> ? 4 : 2);
+      refused<domain_error>(P::about.name, "weight", out, [&] { call_with(f, options, out); });
+    }
 }
 const bool all_bounds[] = {
     for_all("OptionBounds", activations, [](const auto& f) { bounds(f); }),
@@ -105,7 +111,7 @@ TEST(OptionBounds, SeveralParametersTogether) {
 }
 
 const bool output_forms = for_all("OutputForm", activations, []<class P>(const Activation<P>& f) {
-  if constexpr (detail::operand<P> != Operand::learned)
+  if constexpr (!learns<P>)
     for (const P& options : variants<P>()) {
       std::vector<float> y(4, 0.5f), out(4, 9);
       if (options.facts().increasing) continue;
@@ -188,7 +194,7 @@ const bool rows = for_all("Refusal", row_losses, []<class P>(const RowLoss<P>& f
 // Sizes whose products are too large to be numbers of elements, and wrap to small ones.
 constexpr std::size_t kHuge = std::size_t{1} << 63, kHalf = std::size_t{1} << 32;
 const bool weights_wrap = for_all("SizesThatWrap", activations, []<class P>(const Activation<P>& f) {
-  if constexpr (detail::operand<P> == Operand::learned) {
+  if constexpr (learns<P>) {
     const std::vector<float> x(4, -1), w = {0.5f, 0.25f}, none;
     std::vector<float> out(4, 9), nothing;
     std::vector<double> dw(2, 9);

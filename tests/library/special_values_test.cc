@@ -38,7 +38,7 @@ void specials_everywhere(const P& options, Accuracy accuracy) {
         call.forward(x, y);
         call.backward(ones, x, dx);
         // A random slope belongs to its position, so only a zero slope's effect is the same elsewhere.
-        const bool by_position = detail::operand<P> == Operand::uniform;
+        const bool by_position = draws<P>;
         for (std::size_t i = 0; i < n; ++i) {
           if (i == at && by_position) continue;
           ASSERT_EQ(bits(y[i]), bits(i == at ? alone_y : plain_y[i]))
@@ -100,7 +100,7 @@ const bool signed_zeros = for_all("SignedZero", activations, []<class P>(const A
 });
 
 const bool one_number = for_all("OneNumber", activations, []<class P>(const Activation<P>& f) {
-  if constexpr (detail::operand<P> != Operand::learned) {
+  if constexpr (!learns<P>) {
     const P options;
     for (const double x : {-3.5, -0.25, 0.0, 0.75, 20.0}) {
       const double in[] = {x}, one[] = {1};
@@ -225,8 +225,8 @@ const bool rows_losses_with_nan = for_all(
 
 const bool information_with_nan = for_all("SpecialValues", informations, []<class P>(const Information<P>& f) {
   const std::vector<double> p = {0.25, nan, 0.25, 0.5}, q = {0.25, 0.25, 0.25, 0.25};
-  if constexpr (P::distributions == 0) EXPECT_TRUE(std::isnan(f(nan)));
-  else if constexpr (P::distributions == 1) EXPECT_TRUE(std::isnan(f(p)));
+  if constexpr (distributions_of<P> == 0) EXPECT_TRUE(std::isnan(f(nan)));
+  else if constexpr (distributions_of<P> == 1) EXPECT_TRUE(std::isnan(f(p)));
   else {
     EXPECT_TRUE(std::isnan(f(p, q)));
     EXPECT_TRUE(std::isnan(f(q, p)));

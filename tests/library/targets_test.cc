@@ -39,7 +39,7 @@ void activation(const Activation<P>& f) {
     const auto dy = numbers<T>(x.size(), 2);
     for (const Accuracy accuracy : {faithful, fast}) {
       Caller<P, T> call{.options = options, .accuracy = accuracy};
-      if constexpr (detail::operand<P> == Operand::learned) call.weight = {T(0.25), T(-0.5), T(0.1)}, call.inner = 5;
+      if constexpr (learns<P>) call.weight = {T(0.25), T(-0.5), T(0.1)}, call.inner = 5;
       const std::size_t whole = x.size() / 15 * 15;
       same_on_every_target([&] {
         std::vector<T> y(whole), dx(whole), from_output(whole);
@@ -51,7 +51,7 @@ void activation(const Activation<P>& f) {
         return all_bits(y, dx, from_output);
       });
       // A tail is computed as the body is, and so is a call that threads share.
-      if constexpr (detail::operand<P> != Operand::learned)
+      if constexpr (!learns<P>)
         for (const std::size_t n : kLengths)
           same_on_every_target([&] {
             const std::span<const T> some = std::span(x).subspan(x.size() / 2 - 8, std::min(n, x.size() / 2));
@@ -61,7 +61,7 @@ void activation(const Activation<P>& f) {
             return all_bits(y, dx);
           });
     }
-    if constexpr (detail::operand<P> == Operand::learned)
+    if constexpr (learns<P>)
       for (const std::size_t channels : {1ul, 3ul})
         same_on_every_target([&] {
           const auto finite = numbers<T>(9 * 4096, 3), above = numbers<T>(9 * 4096, 2, 2),
@@ -170,8 +170,9 @@ const bool informations_agree = for_all("Targets", informations, []<class P>(con
   for (double& v : q) v /= total_q;
   same_on_every_target([&] {
     std::vector<double> out(37), value(1);
-    if constexpr (P::distributions == 0) f(p, out, {.base = 2}), out.resize(74), f.gradient(q, std::span(out).last(37));
-    else if constexpr (P::distributions == 1) value[0] = f(p), f.gradient(p, out);
+    if constexpr (distributions_of<P> == 0)
+      f(p, out, {.base = 2}), out.resize(74), f.gradient(q, std::span(out).last(37));
+    else if constexpr (distributions_of<P> == 1) value[0] = f(p), f.gradient(p, out);
     else value[0] = f(p, q), f.gradient(p, q, out);
     return all_bits(out, value);
   });

@@ -40,7 +40,7 @@ const bool activation_threads =
     for_all("Threads", activations, [](const auto& f) { all_types([&]<class T>(T) { activation<T>(f); }); });
 template <class T, class P>
 void weight(const Activation<P>& f) {
-  if constexpr (detail::operand<P> == Operand::learned) {
+  if constexpr (learns<P>) {
     const std::size_t inner = 5, channels = 300, n = 100 * inner * channels;
     const auto x = numbers<T>(n, 8), dy = numbers<T>(n, 1, 2), w = numbers<T>(channels, 0.5, 3);
     same_with_any_threads([&] {

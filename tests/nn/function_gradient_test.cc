@@ -9,7 +9,7 @@ namespace {
 template <class P>
 P in_training() {
   P options;
-  if constexpr (lossact::detail::operand<P> == Operand::uniform) options.training = true, options.seed = 17;
+  if constexpr (lossact::testing::draws<P>) options.training = true, options.seed = 17;
   return options;
 }
 
@@ -34,8 +34,8 @@ TEST(FunctionGradient, Activations) {
     const P options = in_training<P>();
     const Tensor x = away_from_kinks(options, {4, 3, 5});
     const auto name = std::string(P::about.name);
-    if constexpr (lossact::detail::operand<P> == Operand::learned) {
-      const Tensor one = tensor({P::weight}, kLeaf), each = linspace(0.1, 0.4, 3, kLeaf);
+    if constexpr (lossact::testing::learns<P>) {
+      const Tensor one = tensor({lossact::testing::start_of<P>}, kLeaf), each = linspace(0.1, 0.4, 3, kLeaf);
       check_gradient(name, [&] { return f(x, one, options); }, {x, one});
       check_gradient(name + " per channel", [&] { return f(x, each, options); }, {x, each});
     } else {
@@ -67,16 +67,15 @@ TEST(FunctionGradient, RowActivations) {
 template <class P, class F>
 void with_options(std::span<const double> weights, F f) {
   for (const Reduction reduction : {Reduction::mean, Reduction::sum, Reduction::none, Reduction::batchmean}) {
-    if (!lossact::detail::offers<P>(reduction)) continue;
+    const std::string reduced(lossact::testing::name_of_choice<P>(reduction));
+    if (reduced.empty()) continue;
     P options;
     options.reduction = reduction;
-    f(options, std::string(P::about.name) + " " + shown(reduction));
-    bool weighted = false;
-    const auto give = [&]<class T>(const Parameter<P, T>& parameter) {
-      if constexpr (std::is_same_v<T, Weights>) options.*parameter.value = weights, weighted = true;
-    };
-    std::apply([&](const auto&... parameter) { (give(parameter), ...); }, P::parameters);
-    if (weighted) f(options, std::string(P::about.name) + " weighted " + shown(reduction));
+    f(options, std::string(P::about.name) + " " + reduced);
+    if constexpr (lossact::testing::has_weights<P>) {
+      options.*lossact::testing::weights_of<P> = weights;
+      f(options, std::string(P::about.name) + " weighted " + reduced);
+    }
   }
 }
 

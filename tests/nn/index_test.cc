@@ -1,6 +1,7 @@
 // Indexing by the rules of NumPy, against counting done by hand.
 #include "lossact/nn/index.h"
 #include <numeric>
+#include "lossact/nn/detail/autograd.h"
 #include "tests/nn/numerical_gradient.h"
 
 namespace lossact::nn::test {

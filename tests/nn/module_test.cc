@@ -155,8 +155,8 @@ TEST(ActivationModule, DrawsSlopesInTrainingOnly) {
   EXPECT_TRUE(same(fixed(x), fixed(x)));
 }
 
-TEST(RowActivationModule, RunsAlongADimension) {
-  RowActivationModule columns(lossact::softmax, 0);
+TEST(ActivationModule, RunsAlongADimension) {
+  ActivationModule columns(lossact::softmax, {.dim = 0});
   const Tensor sums = columns(randn({3, 4})).sum(0);
   for (const float sum : sums.data<float>()) EXPECT_NEAR(sum, 1, 1e-6);
 }
@@ -185,9 +185,9 @@ TEST(ByName, IsTheFunctionItself) {
         const auto one = [&]<class P>(const Activation<P>& function) {
           const auto module = activation_module(P::about.name);
           module->eval();
-          if constexpr (lossact::detail::operand<P> == Operand::learned) {
+          if constexpr (lossact::testing::learns<P>) {
             EXPECT_EQ(module->parameters().size(), 1u);
-            EXPECT_TRUE(same((*module)(x), function(x, full({1}, P::weight)))) << P::about.name;
+            EXPECT_TRUE(same((*module)(x), function(x, full({1}, lossact::testing::start_of<P>)))) << P::about.name;
           } else {
             EXPECT_TRUE(same((*module)(x), function(x))) << P::about.name;
           }

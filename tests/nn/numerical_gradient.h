@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 #include "lossact/nn/nn.h"
+#include "tests/function_traits.h"
 
 namespace lossact::nn::test {
 

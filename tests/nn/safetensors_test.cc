@@ -156,7 +156,7 @@ TEST(Safetensors, SurviveEveryTruncationAndEveryFlippedBit) {
 }
 
 TEST(Safetensors, LieInFilesThatAreWholeAtEveryMoment) {
-  const fs::path folder = fs::path(testing::TempDir()) / "safetensors_test", path = folder / "model.safetensors";
+  const fs::path folder = fs::path(::testing::TempDir()) / "safetensors_test", path = folder / "model.safetensors";
   fs::create_directories(folder);
   save(path, {{"a", ones({3})}});
   save(path, some());
@@ -174,7 +174,7 @@ TEST(Safetensors, LieInFilesThatAreWholeAtEveryMoment) {
 
 // What is wrong with the header is said before the rest is read, or memory is taken for it.
 TEST(Safetensors, HeaderIsReadBeforeTheData) {
-  const fs::path path = fs::path(testing::TempDir()) / "large.safetensors";
+  const fs::path path = fs::path(::testing::TempDir()) / "large.safetensors";
   constexpr std::uintmax_t size = std::uintmax_t{1} << 40;  // more than any machine reads in time
   const auto refuses_file = [&](const std::string& why, const std::string& start) {
     std::ofstream(path, std::ios::binary) << start;
@@ -202,7 +202,7 @@ TEST(Safetensors, HeaderIsReadBeforeTheData) {
 }
 
 TEST(Safetensors, AreReadFromAPipe) {
-  const fs::path path = fs::path(testing::TempDir()) / "pipe.safetensors";
+  const fs::path path = fs::path(::testing::TempDir()) / "pipe.safetensors";
   fs::remove(path);
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
   const auto loaded = [&](const std::string& bytes) {
@@ -225,7 +225,7 @@ TEST(Safetensors, AreReadFromAPipe) {
 }
 
 TEST(Safetensors, SayWhatTheSystemSaid) {
-  const fs::path folder = testing::TempDir();
+  const fs::path folder = ::testing::TempDir();
   const auto code = [](auto&& f) {
     try {
       f();

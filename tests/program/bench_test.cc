@@ -23,15 +23,16 @@ TEST(Bench, JsonHasEveryFunctionInEveryDirection) {
   const Json json = run({"bench", "--json", "--size", "100", "--threads", "1", "--seconds", "0"}).json();
   const auto found = passes(json);
   EXPECT_EQ(found.size(), functions().size());
-  for (const Function& function : functions()) {
+  for (const Function* const each : functions()) {
+    const Function& function = *each;
     SCOPED_TRACE(function.name);
     ASSERT_TRUE(found.contains(std::string(function.name)));
     const std::set<std::string>& its = found.at(std::string(function.name));
-    const bool loss = function.family.ends_with("_loss");
-    EXPECT_EQ(its.contains("gradient"), loss);
-    EXPECT_EQ(its.contains("forward"), !loss);
-    EXPECT_EQ(its.contains("backward"), !loss);
-    if (function.facts.increasing && function.operand == Operand::none && function.family == "activation") {
+    EXPECT_EQ(its.contains("gradient"), function.is_loss());
+    EXPECT_EQ(its.contains("forward"), !function.is_loss());
+    EXPECT_EQ(its.contains("backward"), !function.is_loss());
+    const bool fixed = function.is_activation() && !function.along_axis() && !function.learns();
+    if (fixed && !function.is_random() && function.facts_of_defaults().increasing) {
       EXPECT_TRUE(its.contains("from output"));
     }
   }
@@ -45,10 +46,7 @@ TEST(Bench, FiguresArePositive) {
     EXPECT_GT(m["copy_nanoseconds"], 0);
     EXPECT_GT(m["faithful"]["nanoseconds"], 0);
     EXPECT_GT(m["faithful"]["copies"], 0);
-    EXPECT_EQ(m["fast"].is_null(), m["element_bytes"] == 8);
-    if (!m["fast"].is_null()) {
-      EXPECT_GT(m["fast"]["nanoseconds"], 0);
-    }
+    EXPECT_GT(m["fast"]["nanoseconds"], 0);
     EXPECT_GE(m["repetitions"], 3);
     EXPECT_EQ(m["elements"], 5000);
     if (!m["rows"].is_null()) {
@@ -72,8 +70,8 @@ TEST(Bench, TableFitsTheTerminal) {
   EXPECT_EQ(result.status, 0);
   EXPECT_EQ(result.err, "");
   for (const std::string& line : result.lines()) EXPECT_LE(text_width(line), 80u) << line;
-  for (const Function& function : functions())
-    EXPECT_NE(result.out.find(fmt::format("\n{} ", function.name)), std::string::npos) << function.name;
+  for (const Function* function : functions())
+    EXPECT_NE(result.out.find(fmt::format("\n{} ", function->name)), std::string::npos) << function->name;
 }
 
 TEST(Bench, WrongUsageIsSaid) {
@@ -95,22 +93,23 @@ TEST(Bench, MemoryThatIsNotThereIsSaid) { EXPECT_THROW(Workbench(std::size_t{1} 
 // What is measured is what a user calls: the results, not only the times, are those of the function.
 TEST(Bench, WorksComputeTheirFunction) {
   const Shape shape{.rows = 3, .classes = 50};
-  Workbench workbench(shape.elements() * sizeof(double), shape.rows);
+  Workbench workbench(shape.elements() * sizeof(float), shape.rows);
   for (const Work& work : works()) {
-    SCOPED_TRACE(work.name);
+    SCOPED_TRACE(work.function->name);
     const Arrays arrays = workbench.prepare(work, shape);
     const auto result = static_cast<unsigned char*>(arrays.result);
-    const std::size_t bytes = shape.elements() * work.element_size;
+    const std::size_t bytes = shape.elements() * sizeof(float);
     std::fill_n(result, bytes, static_cast<unsigned char>(0xA5));
     const std::vector<unsigned char> before(result, result + bytes);
     work.run(arrays, faithful);
     EXPECT_EQ(work.written == 1, !std::equal(before.begin(), before.end(), result));
   }
   for (const Work& work : works()) {
-    if (work.name != "mish" || work.pass != Pass::backward) continue;
+    if (work.function->name != "mish" || work.pass != Pass::backward) continue;
     const Arrays arrays = workbench.prepare(work, shape);
     work.run(arrays, faithful);
-    const auto input = static_cast<const float*>(arrays.input), second = static_cast<const float*>(arrays.second);
+    const auto input = static_cast<const float*>(arrays.inputs[0]),
+               second = static_cast<const float*>(arrays.inputs[1]);
     for (std::size_t i = 0; i < shape.elements(); ++i) {
       float expected;
       mish.backward({second + i, 1}, {input + i, 1}, std::span(&expected, 1));

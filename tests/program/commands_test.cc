@@ -70,7 +70,7 @@ TEST(Usage, WrongValuesAreNamed) {
                "--task is 'ranking', expected classification or regression");
   expect_usage({"compare", "digits", "--missing", "guess"}, "--missing is 'guess', expected refuse, drop or mean");
   expect_usage({"compare", "digits", "--activations", "softmax"},
-               "--activations takes functions of the family activation; 'softmax' is of the family row_activation");
+               "--activations takes activations of elements; 'softmax' is an activation of rows, row to row");
   expect_usage({"compare", "diabetes", "--losses", "cross_entropy"},
                "--losses: 'cross_entropy' compares with classes, and the target is numbers");
   expect_usage({"eval", "mish"},
@@ -94,32 +94,38 @@ TEST(List, JsonHasEveryFunctionAndEveryFact) {
   const Json list = run({"list", "--json"}).json();
   ASSERT_EQ(list.size(), functions().size());
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const Function& function = functions()[i];
+    const Function& function = *functions()[i];
+    const Facts facts = function.facts_of_defaults();
     const Json& json = list[i];
     EXPECT_EQ(json["name"], function.name);
-    EXPECT_EQ(json["family"], function.family);
-    EXPECT_EQ(json["formula"], function.formula);
+    EXPECT_EQ(json["topic"], function.topic);
+    EXPECT_EQ(json["formula"], function.about.formula);
     EXPECT_EQ(json["summary"], function.summary);
-    EXPECT_EQ(json["operand"] != "none", function.operand != Operand::none);
-    EXPECT_EQ(json["weight"].is_null(), function.operand != Operand::learned);
-    EXPECT_EQ(json["input"].is_null(), !function.family.ends_with("_loss"));
-    EXPECT_EQ(json["output"].is_null(), function.family != "row_activation");
-    EXPECT_EQ(json["source"], function.source);
-    EXPECT_EQ(json["saturates"], function.facts.saturates());
+    EXPECT_EQ(json["input"].is_null(), !function.is_loss());
+    EXPECT_EQ(json["output"].is_null(), !function.meaning.has_value());
+    EXPECT_EQ(json["source"], function.about.source);
+    EXPECT_EQ(json["saturates"], facts.saturates());
+    ASSERT_EQ(json["arguments"].size(), function.arguments.size());
+    for (std::size_t a = 0; a < function.arguments.size(); ++a) {
+      EXPECT_EQ(json["arguments"][a]["name"], function.arguments[a].name);
+      EXPECT_EQ(json["arguments"][a]["start"].is_null(), !function.arguments[a].learned());
+      EXPECT_EQ(json["arguments"][a]["extent"] == "random", !function.arguments[a].given());
+    }
     EXPECT_EQ(json["parameters"].size(), function.parameters.size());
-    EXPECT_EQ(json["kinks"].size(), function.facts.kinks.count);
+    EXPECT_EQ(json["kinks"].size(), facts.kinks.count);
     ASSERT_EQ(json["range"].size(), 2u);
-    EXPECT_EQ(json["range"][0].is_null(), std::isinf(function.facts.range.low));
+    EXPECT_EQ(json["range"][0].is_null(), std::isinf(facts.range.low));
     for (std::size_t p = 0; p < function.parameters.size(); ++p) {
       EXPECT_EQ(json["parameters"][p]["name"], function.parameters[p].name);
-      EXPECT_EQ(json["parameters"][p]["legal"], function.parameters[p].legal);
+      EXPECT_EQ(json["parameters"][p]["legal"], legal(function.parameters[p]));
       EXPECT_TRUE(json["parameters"][p].contains("default"));
     }
   }
 }
 
 TEST(List, SummariesAreTheFirstLinesOfTheFiles) {
-  for (const Function& function : functions()) {
+  for (const Function* const each : functions()) {
+    const Function& function = *each;
     const std::string name(function.name.substr(function.name.find('.') + 1));
     EXPECT_TRUE(function.summary.starts_with(name + "(")) << function.summary;
     EXPECT_TRUE(function.summary.ends_with(".")) << function.summary;
@@ -132,20 +138,27 @@ TEST(List, TextHasEveryFunctionWithinTheWidth) {
   const Result result = run({"list"});
   EXPECT_EQ(result.status, 0);
   for (const std::string& line : result.lines()) EXPECT_LE(text_width(line), 80u) << line;
-  for (const Function& function : functions())
-    EXPECT_NE(result.out.find("\n  " + std::string(function.name) + "\n"), std::string::npos) << function.name;
+  for (const Function* function : functions())
+    EXPECT_NE(result.out.find("\n  " + std::string(function->name) + "\n"), std::string::npos) << function->name;
 }
 
 TEST(Show, EveryFunction) {
-  for (const Function& function : functions()) {
+  for (const Function* const each : functions()) {
+    const Function& function = *each;
     const Result result = run({"show", std::string(function.name)});
     EXPECT_EQ(result.status, 0) << result.err;
     EXPECT_TRUE(result.out.starts_with(function.name));
     EXPECT_NE(result.out.find(words(std::string(function.summary)).back()), std::string::npos);
-    EXPECT_NE(result.out.find("\nsaturates    " + std::string(function.facts.saturates())), std::string::npos);
+    EXPECT_NE(result.out.find("\nsaturates    " + std::string(function.facts_of_defaults().saturates())),
+              std::string::npos);
     EXPECT_NE(result.out.find("its slope"), std::string::npos);
     for (const ParameterInfo& p : function.parameters)
       EXPECT_NE(result.out.find("\n  " + std::string(p.name) + " "), std::string::npos) << p.name;
+    for (const ArgumentInfo& a : function.arguments) {
+      EXPECT_EQ(result.out.find("\n  " + std::string(a.name) + " ") != std::string::npos,
+                a.given() && (a.optional || a.learned()))
+          << a.name;
+    }
     for (const std::string& line : result.lines()) EXPECT_LE(text_width(line), 80u) << line;
   }
 }
@@ -158,8 +171,8 @@ TEST(Show, FactsFollowTheParameters) {
 TEST(Show, WritesSvg) {
   const Folder folder;
   const std::string path = folder.file("curve.svg");
-  for (const Function& function : functions()) {
-    EXPECT_EQ(run({"show", std::string(function.name), "--svg", path}).status, 0);
+  for (const Function* function : functions()) {
+    EXPECT_EQ(run({"show", std::string(function->name), "--svg", path}).status, 0);
     EXPECT_TRUE(content(path).starts_with("<svg "));
   }
   EXPECT_EQ(run({"show", "mish", "--svg", folder.file("no/curve.svg")}).status, 1);
@@ -190,9 +203,9 @@ TEST(Eval, TakesNumbersAsTheyAreTyped) {
 }
 
 TEST(Eval, EveryActivation) {
-  for (const Function& function : functions()) {
-    if (function.family != "activation" && function.family != "row_activation") continue;
-    const Result result = run({"eval", std::string(function.name), "-2", "0", "0.5", "3", "--gradient"});
+  for (const Function* function : functions()) {
+    if (!function->is_activation()) continue;
+    const Result result = run({"eval", std::string(function->name), "-2", "0", "0.5", "3", "--gradient"});
     EXPECT_EQ(result.status, 0) << result.err;
     const auto rows = columns(result);
     ASSERT_EQ(rows.size(), 4u);
@@ -219,8 +232,7 @@ TEST(Eval, RowsLossesAndDistributions) {
   const Result wrong = run({"eval", "information.entropy", "0.5", "0.6"});
   EXPECT_EQ(wrong.status, 1);
   EXPECT_EQ(wrong.out, "");
-  expect_usage({"eval", "kl_div", "1", "2"},
-               "kl_div takes inputs and targets: lossact eval kl_div VALUE... / VALUE...");
+  expect_usage({"eval", "kl_div", "1", "2"}, "kl_div takes input and target: lossact eval kl_div VALUE... / VALUE...");
 }
 
 TEST(Eval, Arrays) {
@@ -268,7 +280,7 @@ TEST(Eval, TypedValuesMayGoToAFile) {
   EXPECT_EQ(run({"eval", "softmax", "5", "5", "--output", out}).status, 0);
   EXPECT_EQ(values(), (std::vector<double>{0.5, 0.5}));
   expect_usage({"eval", "mse_loss", "1", "/", "2", "--output", out},
-               "--output takes activations; mse_loss is of the family pair_loss");
+               "--output takes activations; 'mse_loss' is a loss of pairs, input and target");
   expect_usage({"eval", "relu", "--output", out},
                "a value is missing: lossact eval NAME VALUE..., or --input FILE.npy --output FILE.npy");
 }

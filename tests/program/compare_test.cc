@@ -10,7 +10,8 @@
 #include <fmt/format.h>
 #include "program/terminal/terminal.h"
 #include "tests/program/comparing.h"
-#include "lossact/lossact.h"
+#include "lossact/nn/by_name.h"
+#include "lossact/registry.h"
 #include "tests/program/program.h"
 
 namespace lossact::cli {
@@ -36,9 +37,7 @@ TEST(Compare, JsonIsOfSchema1) {
   EXPECT_EQ(json["data"]["classes"], (std::vector<std::string>{"rose", "tulip"}));
   EXPECT_EQ(json["settings"]["hidden"], std::vector<int>{8});
   EXPECT_EQ(json["settings"]["baseline"], "relu");
-  std::size_t activations = 0;
-  for (const Function& function : functions()) activations += function.family == "activation";
-  EXPECT_EQ(json["results"].size(), 2 * activations);
+  EXPECT_EQ(json["results"].size(), 2 * nn::activation_names().size());
   double last = 1;
   for (const Json& row : json["results"]) {
     EXPECT_TRUE(find(row["activation"].get<std::string>()) && find(row["loss"].get<std::string>()));
@@ -156,14 +155,14 @@ TEST(Compare, TheTableHasOneRowForEachPairAndFits) {
   ASSERT_EQ(result.status, 0) << result.err;
   for (const std::string& line : result.lines()) EXPECT_LE(text_width(line), 80u) << line;
   // The first decimal number of a row is the mean accuracy.
-  for (const Function& activation : functions())
-    for (const Function& loss : functions()) {
-      if (activation.family != "activation" || !loss.compared) continue;
-      const std::regex row(fmt::format("{} +{} +[01]\\.[0-9]{{3,4}} +\\[.*", activation.name, loss.name));
+  for (const std::string_view activation : nn::activation_names())
+    for (const Function* loss : functions()) {
+      if (!loss->about.compared) continue;
+      const std::regex row(fmt::format("{} +{} +[01]\\.[0-9]{{3,4}} +\\[.*", activation, loss->name));
       EXPECT_EQ(
           std::ranges::count_if(result.lines(), [&](const std::string& line) { return std::regex_match(line, row); }),
           1)
-          << activation.name;
+          << activation;
     }
   EXPECT_NE(result.out.find(" comparisons with relu, each with the same loss"), std::string::npos) << result.out;
 }

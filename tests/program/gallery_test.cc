@@ -10,7 +10,7 @@ namespace {
 
 std::set<std::string> wanted() {
   std::set<std::string> names = {"index.html", "style.css"};
-  for (const Function& function : functions()) names.insert(std::string(function.name) + ".html");
+  for (const Function* function : functions()) names.insert(std::string(function->name) + ".html");
   return names;
 }
 std::set<std::string> there(const fs::path& folder) {
@@ -30,16 +30,18 @@ TEST(Gallery, HasAPageForEachFunctionAndALinkToIt) {
   EXPECT_EQ(result.status, 0) << result.err;
   EXPECT_EQ(there(folder.file("new/pages")), wanted());
   const std::string index = content(folder.file("new/pages/index.html"));
-  for (const Function& function : functions()) {
+  for (const Function* const each : functions()) {
+    const Function& function = *each;
     const std::string name(function.name), page = content(folder.file("new/pages/" + name + ".html"));
     EXPECT_EQ(count(index, "href=\"" + name + ".html\""), 1u) << name;
     EXPECT_EQ(count(page, "<title>" + name + " – Lossact</title>"), 1u) << name;
     for (const char* part : {"<svg ", "<math", "Facts</h2>", "In C++</h2>", "Source</h2>"})
       EXPECT_NE(page.find(part), page.npos) << name << ": " << part;
     EXPECT_EQ(page.find("Parameters</h2>") != page.npos,
-              !function.parameters.empty() || function.operand == Operand::learned)
+              !function.parameters.empty() || function.learns() ||
+                  std::ranges::any_of(function.arguments, &ArgumentInfo::weighs))
         << name;
-    EXPECT_EQ(page.find("What its paper claims</h2>") != page.npos, !function.claim.text.empty()) << name;
+    EXPECT_EQ(page.find("What its paper claims</h2>") != page.npos, !function.about.claim.text.empty()) << name;
     EXPECT_LT(page.size(), 40u * 1024) << name;
   }
 }
@@ -47,7 +49,8 @@ TEST(Gallery, HasAPageForEachFunctionAndALinkToIt) {
 TEST(Gallery, ParametersAreShownAtAFewValues) {
   const Folder folder;
   EXPECT_EQ(run({"gallery", folder.file("")}).status, 0);
-  for (const Function& function : functions()) {
+  for (const Function* const each : functions()) {
+    const Function& function = *each;
     const std::string page = content(folder.file(std::string(function.name) + ".html"));
     const std::size_t shown = count(page, "<h3>"), curves = count(page, "</svg>") - 1;
     EXPECT_EQ(count(page, ", the default</figcaption>"), shown) << function.name;
@@ -64,7 +67,7 @@ TEST(Gallery, ParametersAreShownAtAFewValues) {
 TEST(Gallery, WritesOnlyWhatChanged) {
   const Folder folder;
   EXPECT_EQ(run({"gallery", folder.file("")}).status, 0);
-  const std::string page = std::string(functions().front().name) + ".html";
+  const std::string page = std::string(functions().front()->name) + ".html";
   const std::string before = content(folder.file(page));
   std::string changed = before;
   folder.write(page, changed.replace(changed.find("<body>"), 6, "<body><p>old</p>"));
@@ -79,7 +82,7 @@ TEST(Gallery, WritesOnlyWhatChanged) {
 
 TEST(Gallery, WritesAllOrNothing) {
   const Folder folder;
-  const std::string last = std::string(functions().back().name) + ".html";
+  const std::string last = std::string(functions().back()->name) + ".html";
   fs::create_directory(folder.file(last));  // where a page should be
   const Result result = run({"gallery", folder.file("")});
   EXPECT_EQ(result.status, 1);
@@ -117,11 +120,11 @@ TEST(Gallery, EveryFunctionIsInOneGroupThatFitsIt) {
     EXPECT_FALSE(group.functions.empty()) << group.title;
     for (const Function* function : group.functions) {
       names.insert(function->name);
-      EXPECT_EQ(function->family == "information", group.title == "Information") << function->name;
-      EXPECT_EQ(function->family.ends_with("loss"), group.title.starts_with("Losses")) << function->name;
-      EXPECT_EQ(group.title == "Activations that squash to a bounded range", function->family == "activation" &&
-                                                                                 function->operand == Operand::none &&
-                                                                                 function->facts.saturates() == "both")
+      EXPECT_EQ(function->is_activation(), group.title.starts_with("Activations")) << function->name;
+      EXPECT_EQ(function->is_loss(), group.title.starts_with("Losses")) << function->name;
+      EXPECT_EQ(group.title == "Activations that squash to a bounded range",
+                function->is_activation() && !function->along_axis() && !function->learns() && !function->is_random() &&
+                    function->facts_of_defaults().saturates() == "both")
           << function->name;
     }
   }

@@ -1,6 +1,7 @@
 #include "program/drawing/mathml.h"
 #include <gtest/gtest.h>
-#include "lossact/lossact.h"
+#include "lossact/error.h"
+#include "lossact/registry.h"
 
 namespace lossact::cli {
 namespace {
@@ -70,10 +71,11 @@ std::string line(std::string_view formula, const std::vector<std::string_view>& 
 }
 
 TEST(Mathml, EveryFormulaOfTheRegistry) {
-  for (const Function& function : functions()) {
+  for (const Function* const each : functions()) {
+    const Function& function = *each;
     std::vector<std::string_view> parameters;
     for (const ParameterInfo& p : function.parameters) parameters.push_back(p.name);
-    EXPECT_NE(line(function.formula, parameters), "") << function.name;
+    EXPECT_NE(line(function.about.formula, parameters), "") << function.name;
   }
 }
 

@@ -3,16 +3,19 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <fmt/format.h>
-#include "lossact/lossact.h"
+#include "lossact/nn/by_name.h"
+#include "lossact/registry.h"
 #include "tests/files/packing.h"
 #include "tests/program/program.h"
 
 namespace lossact::cli {
 namespace {
 
-std::string first_of(std::string_view family) {
-  for (const Function& function : functions())
-    if (function.family == family) return std::string(function.name);
+std::string first_activation() { return std::string(nn::activation_names().front()); }
+/// A loss of elements.
+std::string first_loss() {
+  for (const Function* function : functions())
+    if (function->is_loss() && !function->along_axis()) return std::string(function->name);
   return "";
 }
 std::string table(const std::string& name = "a") {
@@ -37,7 +40,7 @@ std::vector<Command> commands(const Folder& folder) {
                                   folder.file("images/train-labels-idx1-ubyte")};
   std::ofstream(idx[0], std::ios::binary) << idx_bytes(8, {10, 1, 2}, "aabbabcabbbcabcbabca");
   std::ofstream(idx[1], std::ios::binary) << idx_bytes(8, {10}, std::string("\0\1\0\1\0\1\0\1\0\1", 10));
-  const std::string activation = first_of("activation"), loss = first_of("pair_loss");
+  const std::string activation = first_activation(), loss = first_loss();
   const std::vector<std::string> compare = {"compare",  csv, "--activations", activation,
                                             "--epochs", "1", "--seeds",       "1"};
   std::vector<std::string> compare_images = compare;
@@ -75,8 +78,8 @@ TEST(Outputs, WhatCannotBeWrittenIsSaidBeforeTheWork) {
   const Folder folder;
   fs::create_directory(folder.file("folder"));
   std::vector<Command> all = commands(folder);
-  all.push_back({{"show", first_of("activation")}, {}, "--svg"});
-  all.push_back({{"eval", first_of("activation"), "1"}, {}, "--output"});
+  all.push_back({{"show", first_activation()}, {}, "--svg"});
+  all.push_back({{"eval", first_activation(), "1"}, {}, "--output"});
   const std::vector<std::string> before = folder.names();
   for (const Command& command : all)
     for (const auto& [name, why] : {std::pair(folder.file(std::string(252, 'x') + ".npy"), "File name too long"),
@@ -107,7 +110,7 @@ TEST(Outputs, AnEmptyNameIsNoName) {
 TEST(Outputs, TheGalleryLeavesFilesThatAreNotItsOwn) {
   const Folder folder;
   for (const std::string& name :
-       {std::string("index.html"), std::string("style.css"), std::string(functions().front().name) + ".html"}) {
+       {std::string("index.html"), std::string("style.css"), std::string(functions().front()->name) + ".html"}) {
     const std::string file = folder.write(name, "<!DOCTYPE html>\n<p>Mine.</p>\n");
     const Result result = run({"gallery", folder.file("")});
     EXPECT_EQ(result.status, 1);
@@ -123,8 +126,8 @@ TEST(Outputs, TheGalleryLeavesFilesThatAreNotItsOwn) {
 TEST(Outputs, WhatIsOpenAlreadyIsWrittenWhereItStands) {
   const Folder folder;
   const std::string csv = folder.write("in.csv", table());
-  const Result result = run({"compare", csv, "--activations", first_of("activation"), "--epochs", "1", "--seeds", "1",
-                             "--json", "/dev/stdout"});
+  const Result result = run(
+      {"compare", csv, "--activations", first_activation(), "--epochs", "1", "--seeds", "1", "--json", "/dev/stdout"});
   EXPECT_EQ(result.status, 0) << result.err;
   const std::size_t begin = result.out.find("\n{"), end = result.out.rfind("}\n");
   ASSERT_NE(begin, std::string::npos) << result.out;
@@ -141,7 +144,7 @@ Result redirected(const std::string& redirections, const std::vector<std::string
 }
 
 TEST(StandardFiles, ClosedOrFullTheyAreAnErrorNotACrash) {
-  const std::string activation = first_of("activation");
+  const std::string activation = first_activation();
   const std::vector<std::string> works[] = {
       {"list"},      {"list", "--json"}, {"show", activation}, {"eval", activation, "1"}, {"--help"},
       {"--version"}, {"info"},           {"compare", "--help"}};
@@ -166,7 +169,7 @@ TEST(StandardFiles, ClosedOrFullTheyAreAnErrorNotACrash) {
 TEST(StandardFiles, NothingIsPrintedIntoAFileThatTookTheirPlace) {
   const Folder folder;
   folder.write("in.csv", table());
-  const std::vector<std::string> words = {"compare",  "in.csv",   "--activations", first_of("activation"),
+  const std::vector<std::string> words = {"compare",  "in.csv",   "--activations", first_activation(),
                                           "--epochs", "1",        "--seeds",       "1",
                                           "--json",   "out.json", "--report",      "out.html"};
   for (const std::string redirections : {">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full"}) {
@@ -196,7 +199,7 @@ void expect_harmless(const std::string& text) {
 
 TEST(Terminal, NoNameReachesItAsACommand) {
   const Folder folder;
-  const std::string activation = first_of("activation");
+  const std::string activation = first_activation();
   const std::vector<std::string> options = {"--activations", activation, "--epochs", "1", "--seeds", "1"};
   for (const std::string bad : {"\u009B31m", "\u0085", "\u202E", "\u2066", "\u2028", "\u0080\u009F"}) {
     // As the name of a feature, of the target, of classes, and in what is wrong.

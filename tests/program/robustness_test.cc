@@ -7,7 +7,7 @@
 #include <set>
 #include <thread>
 #include <fmt/format.h>
-#include "lossact/lossact.h"
+#include "lossact/nn/by_name.h"
 #include "tests/program/program.h"
 
 namespace lossact::cli {
@@ -17,9 +17,7 @@ using Clock = std::chrono::steady_clock;
 
 /// Two activations, the first and the last.
 std::string two_activations() {
-  std::vector<std::string_view> names;
-  for (const Function& function : functions())
-    if (function.family == "activation") names.push_back(function.name);
+  const std::span<const std::string_view> names = nn::activation_names();
   return fmt::format("{},{}", names.front(), names.back());
 }
 

@@ -27,7 +27,7 @@ TEST(Nearest, FindsWhatWasMeant) {
 
 TEST(Nearest, EveryFunctionIsFoundAgainWithOneSlip) {
   std::vector<std::string> names;
-  for (const Function& function : functions()) names.emplace_back(function.name);
+  for (const Function* function : functions()) names.emplace_back(function->name);
   for (const std::string& name : names) EXPECT_EQ(nearest(name + "x", names), name);
 }
 

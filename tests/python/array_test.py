@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from registry import (BY_NAME, CLASSES, DESCRIBED, ELEMENTWISE, FUNCTIONS, PAIRS, ROWS, arguments, array,
-                      backward_arguments, by_name, extra, gradient, learned)
+from registry import (BY_NAME, CLASSES, ELEMENTWISE, FUNCTIONS, PAIRS, ROWS, arguments, array,
+                      backward_arguments, by_name, draws, extra, gradient, learned)
 
 from lossact import functional
 
@@ -231,7 +231,7 @@ def test_float64_is_never_narrowed():
     assert np.array_equal(identity, x)
 
 
-@pytest.mark.parametrize("name", [name for name, d in DESCRIBED.items() if d["operand"] == "uniform"])
+@pytest.mark.parametrize("name", [f.function for f in FUNCTIONS if draws(f)])
 def test_a_seed_fixes_the_random_numbers(name):
     import lossact._core
 

@@ -328,14 +328,14 @@ def test_lists_that_lie(function):
 
 
 def test_distributions():
-    functions = lossact._core.information_functions
+    functions = lossact._core.modules["lossact.information"]
     for function in functions:
         arguments = [p for p in function.__signature__.parameters.values() if p.default is inspect.Parameter.empty]
         good = [np.array([0.25, 0.75])] * len(arguments)
         function(*good)
         for i, argument in enumerate(arguments):
             negative = [np.array([-0.5, 1.5]) if i == j else a for j, a in enumerate(good)]
-            refuse(ValueError, f"{argument.name} has -0.5 at 0, expected a probability", function, *negative)
+            refuse(ValueError, f"{argument.name} is -0.5 at 0, expected a probability", function, *negative)
             for bad in ("text", None, np.array(["a"])):
                 refuse(TypeError, argument.name, function, *[bad if i == j else a for j, a in enumerate(good)])
         for base in (0, 1, -2, float("nan")):

@@ -102,14 +102,14 @@ def test_references_are_given_back(function):
 
 
 @pytest.mark.parametrize("place, function", [
-    *(("functional", f) for f in _core.functions), *(("information", f) for f in _core.information_functions)], ids=str)
+    *(("functional", f) for f in _core.functions), *(("information", f) for f in _core.modules["lossact.information"])], ids=str)
 def test_a_function_travels_to_another_process_by_its_name(place, function):
     assert pickle.loads(pickle.dumps(function)) is function
     assert repr(function) == f"<function lossact.{place}.{function.__name__}>"
     assert getattr(importlib.import_module(f"lossact.{place}"), function.__name__) is function
 
 
-@pytest.mark.parametrize("function", [*_core.functions, *_core.information_functions], ids=str)
+@pytest.mark.parametrize("function", [*_core.functions, *_core.modules["lossact.information"]], ids=str)
 def test_functions_are_weakly_referenced(function):
     """As whoever keeps something by function does, functools' caches and jax.jit."""
     kept = weakref.WeakKeyDictionary({function: 1})

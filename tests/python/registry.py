@@ -19,7 +19,11 @@ def by_name(function):
 
 
 def learned(function):
-    return DESCRIBED[function.function]["operand"] == "learned"
+    return any(a["learned"] for a in DESCRIBED[function.function]["arguments"])
+
+
+def draws(function):
+    return any(a["extent"] == "random" for a in DESCRIBED[function.function]["arguments"])
 
 
 def extra(function):

@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from registry import BY_NAME, DESCRIBED, FUNCTIONS, arguments, backward_arguments, by_name, extra, learned
+from registry import BY_NAME, FUNCTIONS, arguments, backward_arguments, by_name, draws, extra, learned
 
 import lossact.functional as F
 
@@ -22,7 +22,7 @@ from lossact.torch._names import module_name
 every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=by_name)
 EVERY_DIRECTION = [BY_NAME[name] for name in sorted(BY_NAME)]
 IN_PLACE = [f for f in FUNCTIONS if "inplace" in inspect.signature(f).parameters]
-DRAWS = [f for f in FUNCTIONS if DESCRIBED[f.function]["operand"] == "uniform"]
+DRAWS = [f for f in FUNCTIONS if draws(f)]
 
 
 def tensors(function, element=torch.float32):

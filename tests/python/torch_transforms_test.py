@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from registry import BY_NAME, DESCRIBED, FUNCTIONS, arguments, by_name, extra, learned
+from registry import BY_NAME, FUNCTIONS, arguments, by_name, draws, extra, learned
 
 from lossact import information
 
@@ -22,7 +22,7 @@ from lossact.torch._operators import OPERATORS
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=by_name)
 IN_PLACE = [f for f in FUNCTIONS if "inplace" in [name for name, _, _ in f.arguments]]
-DRAWS = [f for f in FUNCTIONS if DESCRIBED[f.function]["operand"] == "uniform"]
+DRAWS = [f for f in FUNCTIONS if draws(f)]
 pytestmark = pytest.mark.filterwarnings("ignore::torch.jit.TracerWarning", "ignore::DeprecationWarning")
 
 

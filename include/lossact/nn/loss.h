@@ -1,9 +1,10 @@
-// A loss as a value, whichever family it is of.
+// A loss as a value, whichever it is.
 #ifndef LOSSACT_NN_LOSS_H_
 #define LOSSACT_NN_LOSS_H_
-#include <memory>
+#include <concepts>
 #include <string_view>
-#include "lossact/nn/functions.h"
+#include <utility>
+#include "lossact/nn/apply.h"
 
 namespace lossact::nn {
 
@@ -11,45 +12,25 @@ namespace lossact::nn {
 /// classes) is the call of the function itself. It owns the class weights it was given.
 class Loss {
  public:
-  template <class P>
-  Loss(const PairLoss<P>&, const P& options = {}, Accuracy accuracy = {})
-      : function_(std::make_shared<Of<PairLoss<P>, P>>(options, accuracy)) {}
-  template <class P>
-  Loss(const RowLoss<P>&, const P& options = {}, Accuracy accuracy = {})
-      : function_(std::make_shared<Of<RowLoss<P>, P>>(options, accuracy)) {}
-  template <class P>
-  Loss(const With<PairLoss<P>>& f, Accuracy accuracy = {}) : Loss(PairLoss<P>(), f.options, accuracy) {}
-  template <class P>
-  Loss(const With<RowLoss<P>>& f, Accuracy accuracy = {}) : Loss(RowLoss<P>(), f.options, accuracy) {}
+  /// domain_error for a function that is no loss.
+  LOSSACT_API Loss(Options options, Accuracy accuracy = {});
+  template <class F>
+    requires(std::convertible_to<const F&, Options> && !std::same_as<F, Options>)
+  Loss(const F& function, Accuracy accuracy = {}) : Loss(Options(function), accuracy) {}
 
-  Tensor operator()(const Tensor& input, const Tensor& target) const { return function_->call(input, target); }
-  std::string_view name() const { return function_->about.name; }
+  Tensor operator()(const Tensor& input, const Tensor& target) const {
+    const Tensor both[] = {input, target};
+    return apply(options_, both, accuracy_);
+  }
+  std::string_view name() const { return options_.function().name; }
   /// What its input must be: values, probabilities, logarithms of probabilities, or logits.
-  Meaning input() const { return function_->input; }
+  Meaning input() const { return *options_.function().input; }
   /// Whether its target may be an int64 class for each row; otherwise it has the input's shape.
-  bool takes_classes() const { return function_->takes_classes; }
+  bool takes_classes() const { return options_.function().arguments[1].extent == Extent::target; }
 
  private:
-  struct Function {
-    About about;
-    Meaning input;
-    bool takes_classes;
-    virtual ~Function() = default;
-    virtual Tensor call(const Tensor& input, const Tensor& target) const = 0;
-
-   protected:
-    Function(const About& a, Meaning i, bool t) : about(a), input(i), takes_classes(t) {}
-  };
-  template <class F, class P>
-  struct Of final : Function {
-    detail::Owned<P> options;
-    Accuracy accuracy;
-    Of(const P& p, Accuracy a) : Function(P::about, P::input, std::is_same_v<F, RowLoss<P>>), options(p), accuracy(a) {}
-    Tensor call(const Tensor& x, const Tensor& target) const override {
-      return lossact_apply(F(), x, target, options.get(), accuracy);
-    }
-  };
-  std::shared_ptr<const Function> function_;
+  Options options_;
+  Accuracy accuracy_;
 };
 
 }  // namespace lossact::nn

@@ -6,10 +6,11 @@
 #define LOSSACT_NN_MODULE_H_
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
-#include "lossact/nn/functions.h"
+#include "lossact/nn/apply.h"
 #include "lossact/nn/init.h"
 #include "lossact/nn/random.h"
 #include "lossact/nn/safetensors.h"
@@ -91,69 +92,32 @@ struct ActivationOptions {
   std::size_t num_parameters = 1;  // of a learned weight: one, or one for each channel of dimension 1
   DType dtype = DType::float32;    // of a learned weight
   Accuracy accuracy = {};
+  std::optional<std::ptrdiff_t> dim = {};  // of a function along a dimension: the last unless told otherwise
 };
 
-/// Any activation as a module: ActivationModule(lossact::prelu, {.num_parameters = 3}). A learned weight is a
-/// parameter. Random slopes are drawn anew at each call in training, unless the options fix a seed, and are the mean in
-/// evaluation.
-template <class P>
-class ActivationModule : public Module {
+/// Any activation as a module: ActivationModule(lossact::prelu, {.num_parameters = 3}), ActivationModule(
+/// lossact::softmax, {.dim = 1}). A learned weight is a parameter. Random slopes are drawn anew at each call in
+/// training, unless the options fix a seed, and are the mean in evaluation.
+class LOSSACT_API ActivationModule : public Module {
  public:
-  static constexpr Operand operand = lossact::detail::operand<P>;
+  /// domain_error for a function that is no activation.
+  explicit ActivationModule(Options options, ActivationOptions module = {});
+  template <class F>
+    requires(std::convertible_to<const F&, Options> && !std::same_as<F, Options>)
+  explicit ActivationModule(const F& function, ActivationOptions module = {})
+      : ActivationModule(Options(function), module) {}
 
-  explicit ActivationModule(const std::type_identity_t<P>& options, ActivationOptions module = {})
-      : options_(options), accuracy_(module.accuracy) {
-    if constexpr (operand == Operand::learned)
-      weight = full({module.num_parameters}, P::weight, {.dtype = module.dtype, .requires_grad = true});
-  }
-  explicit ActivationModule(const Activation<P>&, ActivationOptions module = {}) : ActivationModule(P{}, module) {}
-  explicit ActivationModule(const With<Activation<P>>& f, ActivationOptions module = {})
-      : ActivationModule(f.options, module) {}
-
-  Tensor forward(const Tensor& input) override {
-    constexpr Activation<P> f{};
-    if constexpr (operand == Operand::learned) {
-      return lossact_apply(f, input, weight, options_.get(), accuracy_);
-    } else if constexpr (operand == Operand::uniform) {
-      P now = options_.get();
-      now.training = training();
-      if (now.training && now.seed == 0) now.seed = fresh_seed();
-      return lossact_apply(f, input, now, accuracy_);
-    } else {
-      return lossact_apply(f, input, options_.get(), accuracy_);
-    }
-  }
-  std::vector<Named<Tensor>> own_parameters() override {
-    if constexpr (operand == Operand::learned) return {{"weight", weight}};
-    else return {};
-  }
-  double gain() const override { return nn::gain(Activation<P>(), options_.get()); }
+  Tensor forward(const Tensor& input) override;
+  std::vector<Named<Tensor>> own_parameters() override;
+  double gain() const override { return nn::gain(options_); }
 
   Tensor weight;  // undefined unless the activation has a learned one
 
  private:
-  detail::Owned<P> options_;
+  Options options_;
+  std::size_t learned_ = 0;  // the place of that argument
   Accuracy accuracy_;
-};
-
-/// Any row activation as a module, along a dimension: RowActivationModule(lossact::softmax, 1).
-template <class P>
-class RowActivationModule : public Module {
- public:
-  explicit RowActivationModule(const std::type_identity_t<P>& options, std::ptrdiff_t dim = -1, Accuracy accuracy = {})
-      : options_(options), dim_(dim), accuracy_(accuracy) {}
-  explicit RowActivationModule(const RowActivation<P>&, std::ptrdiff_t dim = -1, Accuracy accuracy = {})
-      : RowActivationModule(P{}, dim, accuracy) {}
-  explicit RowActivationModule(const With<RowActivation<P>>& f, std::ptrdiff_t dim = -1, Accuracy accuracy = {})
-      : RowActivationModule(f.options, dim, accuracy) {}
-  Tensor forward(const Tensor& input) override {
-    return along(RowActivation<P>(), input, dim_, options_.get(), accuracy_);
-  }
-
- private:
-  detail::Owned<P> options_;
-  std::ptrdiff_t dim_;
-  Accuracy accuracy_;
+  std::optional<std::ptrdiff_t> dim_;
 };
 
 namespace detail {
@@ -166,22 +130,6 @@ class CallableModule : public Module {
  private:
   F f_;
 };
-template <class P>
-ActivationModule<P> as_module(const Activation<P>& f) {
-  return ActivationModule<P>(f);
-}
-template <class P>
-ActivationModule<P> as_module(const With<Activation<P>>& f) {
-  return ActivationModule<P>(f);
-}
-template <class P>
-RowActivationModule<P> as_module(const RowActivation<P>& f) {
-  return RowActivationModule<P>(f);
-}
-template <class P>
-RowActivationModule<P> as_module(const With<RowActivation<P>>& f) {
-  return RowActivationModule<P>(f);
-}
 }  // namespace detail
 
 /// Whatever can be part of a network as a shared module: a module (copied), a shared pointer to one, a function object
@@ -194,8 +142,8 @@ std::shared_ptr<Module> make_module(M&& part) {
     return std::forward<M>(part);
   } else if constexpr (std::derived_from<Part, Module>) {
     return std::make_shared<Part>(std::forward<M>(part));
-  } else if constexpr (requires { detail::as_module(part); }) {
-    return std::make_shared<decltype(detail::as_module(part))>(detail::as_module(part));
+  } else if constexpr (std::convertible_to<const Part&, Options>) {
+    return std::make_shared<ActivationModule>(Options(part));
   } else {
     static_assert(std::is_invocable_r_v<Tensor, Part&, const Tensor&>, "a module makes a Tensor of a Tensor");
     return std::make_shared<detail::CallableModule<Part>>(std::forward<M>(part));

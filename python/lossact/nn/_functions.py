@@ -31,12 +31,12 @@ class _FunctionModule(Module):
         return options
 
     def extra_repr(self):
-        if self._registered.family in ("pair_loss", "row_loss"):
+        if self._registered.reduces:
             return ""
         shown = []
         for name, parameter in self._signature.parameters.items():
             value = getattr(self, name, None)
-            always = self._registered.family == "activation" and name not in ("inplace", "accuracy")
+            always = name not in ("dim", "inplace", "accuracy")
             if always or (value is not parameter.default and value != parameter.default):
                 shown.append(f"{name}={value!r}")
         return ", ".join(shown)
@@ -45,23 +45,28 @@ class _FunctionModule(Module):
 class _Activation(_FunctionModule):
     def forward(self, input):
         options = self._options()
-        if self._registered.operand == "uniform":
+        if any(argument.extent == "random" for argument in self._registered.arguments):
             options["training"] = self.training
         output = type(self)._function(input, **options)
         return _core.replace(input, output) if getattr(self, "inplace", False) else output
 
 
 class _LearnedActivation(Module):
-    """Its weight is a parameter: one, or one for each of `num_parameters` channels of dimension 1."""
+    """What is learned are parameters: one, or one for each of `num_parameters` channels of dimension 1."""
 
     def __init__(self, num_parameters=1, init=None, dtype=None):
         super().__init__()
         self.num_parameters, self.init = num_parameters, self._registered.weight if init is None else init
-        weight = _core.ones((num_parameters,), dtype or _core.dtype.float32, False)
-        self.weight = Parameter(weight.fill_(self.init))
+        for argument in self._learned():
+            numbers = _core.ones((num_parameters,), dtype or _core.dtype.float32, False)
+            setattr(self, argument.name, Parameter(numbers.fill_(argument.start if init is None else init)))
+
+    def _learned(self):
+        return [argument for argument in self._registered.arguments if argument.learned]
 
     def forward(self, input):
-        return type(self)._function(input, self.weight)
+        learned = {argument.name: getattr(self, argument.name) for argument in self._learned()}
+        return type(self)._function(input, **learned)
 
     def extra_repr(self):
         return f"num_parameters={self.num_parameters}"
@@ -70,12 +75,13 @@ class _LearnedActivation(Module):
 class _Loss(_FunctionModule):
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
-        if "weight" in self._signature.parameters:
-            weight = self.__dict__.pop("weight")
-            self.register_buffer("weight", None if weight is None else _core.tensor(weight, None))
+        for argument in self._registered.arguments:
+            if argument.optional:
+                numbers = self.__dict__.pop(argument.name)
+                self.register_buffer(argument.name, None if numbers is None else _core.tensor(numbers, None))
 
-    def forward(self, input, target):
-        return type(self)._function(input, target, **self._options())
+    def forward(self, input, *others):
+        return type(self)._function(input, *others, **self._options())
 
 
 # What is decided at each call, or is for arrays alone.
@@ -93,8 +99,8 @@ def _signature(function):
 
 def _module(function):
     registered = _REGISTRY[function.function]
-    learned = registered.operand == "learned"
-    if function.family in ("pair_loss", "row_loss"):
+    learned = any(argument.learned for argument in registered.arguments)
+    if registered.reduces:
         base = _Loss
     else:
         base = _LearnedActivation if learned else _Activation

@@ -5,7 +5,7 @@ from torch._C import _are_functorch_transforms_active, _AutoDispatchBelowAutogra
 from torch.autograd import forward_ad
 
 from lossact.torch._eager import eager
-from lossact.torch._operators import BESIDE, BY_DIRECTION, LIBRARY, OPERATORS, compute, operate
+from lossact.torch._operators import BACKWARD, BESIDE, LIBRARY, OPERATORS, compute, operate
 
 _BATCHED = _parse_dispatch_key("Batched")
 
@@ -55,7 +55,8 @@ class _Call:
 
     def batched(self, dims):
         """Whether it can be called on a whole batch at once: no element knows of another."""
-        return self.operator.family == "activation" and self.names == ("input",)
+        operator = self.operator
+        return not operator.is_loss and not operator.by_rows and self.names == ["input"]
 
 
 class _Gradients:
@@ -74,15 +75,10 @@ class _Gradients:
         if not operator.is_loss and grad_output.dtype != values["input"].dtype:
             grad_output = grad_output.to(values["input"].dtype)
         found = {}
-        function = operator.function.function
-        if "input" in self.needed or operator.learned:
-            result = self.run(
-                BY_DIRECTION[function, "backward"].function, {"grad_output": grad_output, **values}
-            )
-            found["input"], found["weight"] = result if operator.learned else (result, None)
-        if "target" in self.needed:
-            in_target = BY_DIRECTION[function, "backward_target"].function
-            found["target"] = self.run(in_target, {"grad_output": grad_output, **values})
+        for backward in BACKWARD[operator.function.function]:
+            if not set(backward.gradients).isdisjoint(self.needed):
+                result = self.run(backward.function, {"grad_output": grad_output, **values})
+                found.update(zip(backward.gradients, result if isinstance(result, tuple) else (result,)))
         return tuple(found[name] for name in self.needed)
 
     def batched(self, dims):

@@ -9,4 +9,4 @@ def module_name(function):
     if name:
         return name
     name = "".join(word.capitalize() for word in function.function.split("_"))
-    return name if function.family in ("activation", "row_activation") or name.endswith("Loss") else name + "Loss"
+    return name + "Loss" if function.reduces and not name.endswith("Loss") else name

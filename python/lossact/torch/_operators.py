@@ -4,6 +4,8 @@ torch.compile, torch.export, torch.jit.trace, make_fx and fake tensors see the o
 that was not given is None.
 """
 
+import collections
+
 import torch
 from torch import _is_functional_tensor
 from torch._C import DispatchKey, _dispatch_keys, _get_tracing_state, _len_torch_dispatch_stack
@@ -36,20 +38,23 @@ class Operator:
     def __init__(self, function):
         described = _DESCRIBED[function.function]
         self.function, self.name = function, function.__name__
-        self.family, self.direction = function.family, function.direction
-        self.learned = described["operand"] == "learned"
-        self.draws = described["operand"] == "uniform"
-        self.is_loss = self.family.endswith("_loss")
+        self.direction, self.is_loss = function.direction, function.reduces
+        self.gradients, self.gives_value = function.gradients, not self.direction.startswith("backward")
+        arrays = described["arguments"]
+        self.learned = tuple(argument["name"] for argument in arrays if argument["learned"])
+        self.draws = any(argument["extent"] == "random" for argument in arrays)
+        self.by_rows = "dim" in [name for name, _, _ in function.arguments]
+        self.of_classes = any(argument["extent"] == "target" for argument in arrays)
         taken = [(name, default) for name, default, _ in function.arguments if name not in BESIDE]
         self.names = tuple(name for name, _ in taken)
         self.required = tuple(name for name, default in taken if default is None)
         texts = [f"Tensor {name}" if default is None else f"{_kind(name, default)}? {name}=None"
                  for name, default in taken]
         self.listed = {name for name, default in taken if default == "None" and _OPTIONAL[name] == "Tensor"}
-        self.differentiable = [name for name in ("input", "weight", "target")
-                               if name in self.names and (name != "weight" or self.learned)]
-        pair = self.direction == "with_gradient" or (self.learned and self.direction == "backward")
-        LIBRARY.define(f"{self.name}({', '.join(texts)}) -> {'(Tensor, Tensor)' if pair else 'Tensor'}")
+        self.differentiable = [argument["name"] for argument in arrays
+                               if argument["gradient"] and not argument["optional"]]
+        results = ", ".join(["Tensor"] * (len(self.gradients) + self.gives_value))
+        LIBRARY.define(f"{self.name}({', '.join(texts)}) -> {f'({results})' if ',' in results else results}")
         LIBRARY.impl(self.name, self._run, "CPU")
         torch.library.register_fake(f"lossact::{self.name}", self._fake, lib=LIBRARY)
         self.overload = getattr(torch.ops.lossact, self.name).default
@@ -129,14 +134,13 @@ class Operator:
         arguments = dict(zip(self.names, values))
         input = arguments["input"]
         self._check_devices(arguments)
-        if self.direction == "backward_target":
-            return torch.empty_like(arguments["target"])
-        if self.direction == "backward" and self.learned:
-            return torch.empty_like(input), torch.empty_like(arguments["weight"])
-        if not self.is_loss or self.direction == "backward":
-            return torch.empty_like(input)
-        losses = input.new_empty(self._shape(arguments), dtype=torch.promote_types(input.dtype, torch.float32))
-        return (losses, torch.empty_like(input)) if self.direction == "with_gradient" else losses
+        results = [torch.empty_like(arguments[name]) for name in self.gradients]
+        if self.gives_value and self.is_loss:
+            kind = torch.promote_types(input.dtype, torch.float32)
+            results.insert(0, input.new_empty(self._shape(arguments), dtype=kind))
+        elif self.gives_value:
+            results.insert(0, torch.empty_like(input))
+        return results[0] if len(results) == 1 else tuple(results)
 
     def _check_devices(self, arguments):
         """Refuses tensors of two devices, of which one has no numbers. A number on the CPU goes with every device."""
@@ -155,11 +159,16 @@ class Operator:
         if reduction != "none":
             return ()
         shape = arguments["input"].shape
-        return shape if self.family == "pair_loss" else shape[:0] if len(shape) == 1 else shape[:1] + shape[2:]
+        if not self.of_classes:
+            return shape
+        return shape[:0] if len(shape) == 1 else shape[:1] + shape[2:]
 
 
 OPERATORS = {function: Operator(function) for function in _core.functions}
-BY_DIRECTION = {(operator.function.function, operator.direction): operator for operator in OPERATORS.values()}
+BACKWARD = collections.defaultdict(list)  # by the name of the function
+for _operator in OPERATORS.values():
+    if not _operator.gives_value:
+        BACKWARD[_operator.function.function].append(_operator)
 
 
 def _is_elsewhere(tensor):

@@ -12,6 +12,7 @@ import torch
 
 from lossact import _core
 from lossact.torch._names import module_name as _module_name
+from lossact.torch._operators import OPERATORS as _OPERATORS
 from lossact.torch._submodules import Submodules as _Submodules
 from lossact.torch.nn import functional
 
@@ -25,8 +26,8 @@ def _methods(function):
     """A module's forward, which torch.jit.script can read, and what it calls, which it need not."""
     call = getattr(functional, function.__name__)
     arguments = [name for name, default, _ in function.arguments if default is not None and name not in ("out",)]
-    learned = "weight" in [name for name, default, _ in function.arguments if default is None]
-    if function.family in ("pair_loss", "row_loss"):
+    learned = _OPERATORS[function].learned
+    if function.reduces:
 
         def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
             return self._compute(input, target)
@@ -40,7 +41,7 @@ def _methods(function):
             return self._compute(input)
 
         def _compute(self, input: torch.Tensor) -> torch.Tensor:
-            return call(input, self.weight, **_keywords(self, arguments))
+            return call(input, **_keywords(self, learned), **_keywords(self, arguments))
 
     else:
 

@@ -1,0 +1,151 @@
+// A function without its type: what it takes, what is known of it, and how it is called on arrays. Whoever handles all
+// functions alike needs this header, and options.h and registry.h, and no other.
+#ifndef LOSSACT_FUNCTION_H_
+#define LOSSACT_FUNCTION_H_
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include "lossact/api.h"
+#include "lossact/array.h"
+#include "lossact/facts.h"
+
+namespace lossact {
+
+namespace cpu {
+struct Kernel;
+}
+
+/// An array that a function takes; see Argument.
+struct ArgumentInfo {
+  std::string_view name;
+  Extent extent;
+  bool gradient, weighs, optional;
+  Constraint constraint;
+  double start;
+  std::string_view says;
+
+  constexpr bool learned() const { return start == start; }
+  /// Whether somebody gives it at all; random numbers are drawn.
+  constexpr bool given() const { return extent != Extent::random; }
+};
+
+/// How a parameter is read and shown.
+enum class Kind : std::uint8_t { real, boolean, integer, natural, choice };
+/// A parameter; see Parameter.
+struct ParameterInfo {
+  std::string_view name;
+  Kind kind;
+  Interval legal;
+  std::span<const Choice<int>> choices;  // those that the function offers
+  std::string_view says;
+  void* (*at)(void* options);  // double, bool, int64_t, uint64_t or the choice's int
+};
+
+/// What the drivers look at in the options of any function.
+struct CommonOptions {
+  Reduction reduction = Reduction::sum;
+  double empty_mean = nan;
+  std::size_t rows = 0;  // what batchmean divides by
+  std::int64_t ignore_index = -1;
+  std::uint64_t seed = 0;
+  bool draws = false;  // random numbers are asked for
+};
+
+/// What there is to know about a function without calling it.
+struct Function {
+  /// As it is looked up: "mish", "information.entropy".
+  std::string_view name;
+  /// The folder it lies in: activation, row_activation, pair_loss, row_loss, information.
+  std::string_view topic;
+  /// The function, as its file's first line says it: "relu(x) = max(x, 0): the positive part."
+  std::string_view summary;
+  About about;
+  Loop loop;
+  Output output;
+  /// What the first argument means, and what a function to elements gives; nothing where it is values of any kind.
+  std::optional<Meaning> input, meaning;
+  std::optional<Torch> torch;
+  std::span<const ArgumentInfo> arguments;
+  std::span<const ParameterInfo> parameters;
+  const void* defaults;  // the options, which are bytes
+  std::size_t options_size;
+  Facts (*facts)(const void* options);
+  bool (*legal)(const void* options);  // whether each parameter is, without a word
+  /// Why values that are legal one by one are not together; empty where they are.
+  std::string_view (*refusal)(const void* options);
+  CommonOptions (*common)(const void* options);
+  bool (*increasing)(const void* options);
+  /// The inputs, or outputs, for which float arithmetic keeps the promise.
+  Interval (*float_suffices)(const void* options, bool of_output);
+  /// See IdentityAbove; an empty name where there is none.
+  struct {
+    std::string_view name;
+    double value;
+    double (*scale)(const void* options);
+  } identity_above;
+  const cpu::Kernel* const* kernels;  // by processor target
+
+  /// With the default parameters.
+  Facts facts_of_defaults() const { return facts(defaults); }
+  /// Whether the elements along the axis belong together: rows of classes, distributions.
+  constexpr bool along_axis() const { return loop != Loop::map; }
+  /// Whether a network can have it between its layers: it makes elements of any elements.
+  constexpr bool is_activation() const {
+    return output == Output::elements && arguments[0].constraint == Constraint::none;
+  }
+  /// Whether a network can be trained by it: it makes a number of what was computed and what was wanted.
+  constexpr bool is_loss() const { return output == Output::number && input.has_value(); }
+  /// Whether it has a weight that is trained with the network.
+  constexpr bool learns() const {
+    for (const ArgumentInfo& a : arguments)
+      if (a.learned()) return true;
+    return false;
+  }
+  /// Whether it draws random numbers in training.
+  constexpr bool is_random() const {
+    for (const ArgumentInfo& a : arguments)
+      if (!a.given()) return true;
+    return false;
+  }
+};
+
+/// A call. What is wanted follows from what is given to write to.
+struct Call {
+  std::span<const Array* const> arrays;  // one for each argument, in order; null where an optional one is left out
+  const void* options = nullptr;         // null for the defaults
+  Accuracy accuracy = {};
+  const Array* output = nullptr;  // the elements; of a number, each element's or row's before it is reduced
+  /// With it `gradients` are of sum(grad_output * output), without it of the number.
+  const Array* grad_output = nullptr;
+  std::span<const Array* const> gradients = {};  // one for each argument, in order; null where none is wanted
+  bool from_output = false;                      // the first array is not the input but the output
+};
+/// Checks everything, then computes. Returns the number, where there is one; NaN otherwise. Throws shape_error,
+/// type_error, overlap_error, domain_error or index_error before anything is written.
+LOSSACT_API double run(const Function& function, const Call& call);
+
+namespace detail {
+
+/// Who P is: defined in P's own unit, which the linker finds.
+template <class P>
+LOSSACT_API const Function& function_of();
+
+/// Throws shape_error unless the elements are whole groups of channels, each of `inner` neighbours, or there is one
+/// channel.
+LOSSACT_API void check_channels(std::string_view function, std::size_t elements, std::size_t channels,
+                                std::size_t inner);
+
+/// Throws shape_error: `[name] what has 5 elements, other has 6`.
+LOSSACT_API void same_size(std::string_view function, std::string_view what, std::size_t size, std::string_view other,
+                           std::size_t expected);
+
+using lossact::ArgumentInfo;
+using lossact::Call;
+using lossact::CommonOptions;
+using lossact::Function;
+using lossact::run;
+
+}  // namespace detail
+}  // namespace lossact
+#endif

@@ -1,0 +1,35 @@
+#include "program/arguments.h"
+#include <algorithm>
+
+namespace lossact::cli {
+
+bool of_probabilities(const Function& function) {
+  const Constraint constraint = function.arguments.front().constraint;
+  return constraint == Constraint::probability || constraint == Constraint::distribution;
+}
+bool by_rows(const Function& function) {
+  const bool each_by_itself =
+      function.output == Output::elements && function.arguments.front().constraint == Constraint::probability;
+  return function.along_axis() && !each_by_itself;
+}
+
+std::string kind_in_words(const Function& function) {
+  const bool rows = by_rows(function);
+  if (of_probabilities(function)) return "a function of probabilities";
+  if (function.is_activation()) return rows ? "an activation of rows, row to row" : "an activation, y = f(x)";
+  return rows ? "a loss of rows, row and class" : "a loss of pairs, input and target";
+}
+
+bool is_required(const ArgumentInfo& argument) { return argument.given() && !argument.optional && !argument.learned(); }
+std::vector<std::size_t> required_arguments(const Function& function) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < function.arguments.size(); ++i)
+    if (is_required(function.arguments[i])) places.push_back(i);
+  return places;
+}
+std::size_t differentiated_argument(const Function& function) {
+  const auto first = std::ranges::find(function.arguments, true, &ArgumentInfo::gradient);
+  return static_cast<std::size_t>(first - function.arguments.begin());
+}
+
+}  // namespace lossact::cli

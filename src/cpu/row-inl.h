@@ -1,0 +1,344 @@
+// A row of classes as row functions see it. Included once per target.
+HWY_BEFORE_NAMESPACE();
+namespace lossact::HWY_NAMESPACE {
+/// What rows work with, one after the other. Their exponentials are kept, so that each class costs one; a row too long
+/// for the cache takes them again. Of a `shared` row each thread takes whole blocks, which changes no bit.
+class RowSpace {
+ public:
+  const bool shared;
+
+  RowSpace(double* exponentials, bool threads_share) : shared(threads_share), data_(exponentials) {}
+  RowSpace(const RowSpace&) = delete;
+  RowSpace& operator=(const RowSpace&) = delete;
+  /// Null where none are kept.
+  double* kept() { return data_; }
+  /// body(first, last) for parts of n classes, each of whole blocks.
+  template <class Body>
+  LOSSACT_INLINE void over(size_t n, const Body& body) const {
+    if (!shared) return body(0, n);
+    detail::parallel(detail::blocks_of(n), 2,
+                     [&](size_t first, size_t last) HWY_ATTR { body(first * kBlock, std::min(n, last * kBlock)); });
+  }
+
+ private:
+  double* data_;
+};
+
+/// A row after two sweeps. The largest logit stays out of the sum, so nothing is ever the difference of two near
+/// numbers: with S the sum of exp(x - max) over the other classes, -log p = log1p(S) + (max - x) and 1 - p = S / (1 +
+/// S) at the top.
+template <class T>
+struct Row {
+  using L = Lane<T, double>;
+  using M = typename L::M;
+  using V = typename L::V;
+  using Own = std::conditional_t<sizeof(T) == 2, float, T>;  // comparing needs no more digits than there are
+  using Plain = Lane<T, Own>;
+  M m;
+  size_t classes, top;
+  double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
+  double sum_of_others;                          // S
+  double unit = 1;                               // what the exponentials are multiples of
+  double* kept;                                  // the exponentials, or null
+  const RowSpace& space;
+
+  struct Extremes {
+    Own largest = -std::numeric_limits<Own>::infinity(), smallest = std::numeric_limits<Own>::infinity();
+    void see(const Extremes& other) {
+      if (other.largest > largest) largest = other.largest;
+      if (other.smallest < smallest) smallest = other.smallest;
+    }
+  };
+
+  Row(const T* x, size_t n, RowSpace& row_space) : classes(n), kept(row_space.kept()), space(row_space) {
+    const Own high = extremes<false>(x, n, space).largest;
+    max = static_cast<double>(high), top = place(x, n, high);
+    finish(total([&](size_t first, size_t live) LOSSACT_LAMBDA {
+      return sum_of_block(
+          x + first, first, live, [](size_t) {},
+          [&](size_t i, const T* in, V* e) LOSSACT_LAMBDA {
+            for (size_t k = 0; k < kParts; ++k) {
+              e[k] = m.decay(m(max) - L::load(in + k * L::kLanes));
+              if (kept) m.store(e[k], kept + i + k * L::kLanes);
+            }
+          });
+    }));
+    // Where the largest is infinite its own distance is inf - inf; it is 0 by definition of the largest.
+    if (kept) kept[top] = 1;
+    // A row of nothing but NaN has no largest, and its NaN may be nowhere in the sum.
+    if (const double at_top = static_cast<double>(detail::get(x + top)); at_top != at_top)
+      log1p_others = share = rest_of_top = at_top;
+  }
+  /// The same with exponentials in T, faithful to little more than half a unit, but for the sum. It takes exp(x)
+  /// itself, where nothing is rounded before, and leaves it in `e`, if that is given: of `unit` times this the share of
+  /// a class is made. `found` is from own_suffices. The row `next`, which is read after this one, is called for
+  /// meanwhile.
+  template <Accuracy accuracy>
+  Row(std::integral_constant<Accuracy, accuracy>, const T* x, size_t n, const Extremes& found, T* e, const T* next,
+      const RowSpace& row_space)
+      : classes(n), max(static_cast<double>(found.largest)), kept(nullptr), space(row_space) {
+    top = place(x, n, found.largest);
+    unit = m.first(m.exp(m(-max)));
+    finish(unit * total([&](size_t first, size_t live) LOSSACT_LAMBDA {
+             alignas(64) T here[kBlock];
+             T* const to = e ? e + first : here;
+             const T* const after = next ? next + first : nullptr;
+             return sum_of_block(
+                 to, first, live,
+                 [&](size_t i) LOSSACT_LAMBDA {
+                   if ((i - first) % kAhead != 0) return;
+                   const size_t end = std::min(live, i - first + kAhead);
+                   if (found.smallest >= Own(kLeast))
+                     exponentials<accuracy, false>(x + first, i - first, end, to, after);
+                   else exponentials<accuracy, true>(x + first, i - first, end, to, after);
+                 },
+                 [&](size_t, const T* in, V* term) LOSSACT_LAMBDA {
+                   for (size_t k = 0; k < kParts; ++k) term[k] = L::load(in + k * L::kLanes);
+                 });
+           }));
+  }
+  /// Whether that is possible: exp(x) is a normal number, or so little beside the largest that no float times its share
+  /// is one.
+  static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, const RowSpace& space, Extremes& found) {
+    found = extremes<true>(x, n, space);
+    return found.largest <= T(88) && found.largest >= T(kLeast) &&
+           (found.smallest >= T(kLeast) || !some_below(x, n, found.largest - T(200)));
+  }
+  /// Where the largest is among the classes at `first`, first + 1, ...
+  LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
+    return m.eq(m.index(first), m(static_cast<double>(top)));
+  }
+
+ private:
+  static constexpr size_t kParts = kGroup / L::kLanes;
+  static constexpr double kLeast = -87;  // exp of it is normal; below it own_exp, if guarded, is 0
+  template <Accuracy accuracy, bool guarded, class Single>
+  static LOSSACT_INLINE typename Single::V own_exp(Single, typename Single::V x) {
+    const typename Single::M own;
+    auto y = x;
+    if constexpr (accuracy == faithful) {
+      using Sum = Compensated<typename Single::M>;
+      y = Sum().exp(Sum::input(x)).nearest;
+    } else {
+      y = own.exp(x);
+    }
+    return guarded ? own.select(own.gt(own(kLeast), x), own(0), y) : y;
+  }
+  LOSSACT_INLINE void finish(double sum) {
+    sum_of_others = sum;
+    const V others = m(sum);
+    log1p_others = m.first(m.log1p(others));
+    share = m.first(m(1) / (m(1) + others));
+    rest_of_top = m.first(others / (m(1) + others));
+  }
+  // The order in which these are found does not matter. A NaN is passed over here and comes back through the sum.
+  template <bool both>
+  static LOSSACT_INLINE Extremes extremes(const T* x, size_t n, const RowSpace& space) {
+    if (!space.shared) return extremes<both>(x, n);
+    std::vector<Extremes> of_block(detail::blocks_of(n));
+    space.over(n, [&](size_t first, size_t last) LOSSACT_LAMBDA {
+      for (; first < last; first += kBlock)
+        of_block[first / kBlock] = extremes<both>(x + first, std::min(kBlock, last - first));
+    });
+    Extremes all;
+    for (const Extremes& each : of_block) all.see(each);
+    return all;
+  }
+  template <bool both>
+  static LOSSACT_INLINE Extremes extremes(const T* x, size_t n) {
+    Extremes all;
+    if (n < kGroup) {
+      for (size_t i = 0; i < n; ++i) {
+        const Own here = static_cast<Own>(detail::get(x + i));
+        all.see({here, here});
+      }
+      return all;
+    }
+    constexpr size_t kChains = 4 * kGroup / Plain::kLanes;
+    const typename Plain::M m;
+    typename Plain::V largest[kChains], smallest[kChains];
+    for (size_t k = 0; k < kChains; ++k) largest[k] = m(-inf), smallest[k] = m(inf);
+    const auto see = [&](size_t i, size_t count) LOSSACT_LAMBDA {
+      for (size_t k = 0; k < count; ++k) {
+        const T* const at = x + i + k * Plain::kLanes;
+        const auto v = Plain::load(at);
+        largest[k] = m.max(largest[k], v);
+        if (both) smallest[k] = m.min(smallest[k], v);
+        __builtin_prefetch(at + kAhead);
+      }
+    };
+    size_t i = 0;
+    for (; i + 4 * kGroup <= n; i += 4 * kGroup) see(i, kChains);
+    for (; i + kGroup <= n; i += kGroup) see(i, kChains / 4);
+    see(n - kGroup, kChains / 4);  // some of them for the second time
+    for (size_t k = 1; k < kChains; ++k)
+      largest[0] = m.max(largest[0], largest[k]), smallest[0] = m.min(smallest[0], smallest[k]);
+    Own high[Plain::kLanes], low[Plain::kLanes];
+    m.store(largest[0], high), m.store(smallest[0], low);
+    for (size_t k = 0; k < Plain::kLanes; ++k) all.see({high[k], low[k]});
+    return all;
+  }
+  // Whether there are classes between `nothing` and kLeast.
+  static LOSSACT_INLINE bool some_below(const T* x, size_t n, T nothing) {
+    const typename Plain::M m;
+    bool found = false;
+    groups(
+        0, n, static_cast<T*>(nullptr),
+        [&](size_t, size_t, T*, const T* in) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += Plain::kLanes) {
+            const auto v = Plain::load(in + k);
+            found |= m.any(m.both(m.gt(m(kLeast), v), m.gt(v, m(static_cast<double>(nothing)))));
+          }
+        },
+        x);
+    return found;
+  }
+  // The first of the largest; the last class where there is none.
+  static LOSSACT_INLINE size_t place(const T* x, size_t n, Own high) {
+    const typename Plain::M m;
+    const auto here = [&](size_t i) LOSSACT_LAMBDA {
+      bool found = false;
+      for (size_t k = 0; k < kGroup; k += Plain::kLanes)
+        found |= m.any(m.eq(Plain::load(x + i + k), m(static_cast<double>(high))));
+      return found;
+    };
+    size_t i = 0;
+    while (i + kGroup < n && !here(i)) i += kGroup;
+    while (i + 1 < n && static_cast<Own>(detail::get(x + i)) != high) ++i;
+    return i;
+  }
+  template <Accuracy accuracy, bool guarded>
+  static LOSSACT_INLINE void exponentials(const T* x, size_t i, size_t n, T* e, const T* next) {
+    using Pair = PairOf<Plain>;
+    for (; i + 2 * kGroup <= n; i += 2 * kGroup) {
+      for (size_t k = i; k < i + 2 * kGroup; k += kGroup) {
+        __builtin_prefetch(e + k + kAhead, 1);
+        if (next) __builtin_prefetch(next + k);
+      }
+      for (size_t k = i; k < i + 2 * kGroup; k += Pair::kLanes)
+        Pair::store(own_exp<accuracy, guarded>(Pair(), Pair::load(x + k)), e + k);
+    }
+    groups(
+        i, n, e,
+        [&](size_t, size_t, T* out, const T* in) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += Plain::kLanes)
+            Plain::store(own_exp<accuracy, guarded>(Plain(), Plain::load(in + k)), out + k);
+        },
+        x);
+  }
+  // The tree's sum over blocks: of_block(first class, how many).
+  template <class Block>
+  LOSSACT_INLINE double total(Block of_block) const {
+    detail::Tree tree;
+    const auto length = [&](size_t first) { return std::min(kBlock, classes - first); };
+    if (space.shared) {
+      std::vector<double> sums(detail::blocks_of(classes));
+      space.over(classes, [&](size_t first, size_t last) LOSSACT_LAMBDA {
+        for (; first < last; first += kBlock) sums[first / kBlock] = of_block(first, length(first));
+      });
+      for (const double sum : sums) tree.add(sum);
+    } else {
+      for (size_t first = 0; first < classes; first += kBlock) tree.add(of_block(first, length(first)));
+    }
+    return tree.total();
+  }
+  // Over the classes of a block at x but the largest; before(class) for each group, then term(class, x there, sixteen
+  // numbers).
+  template <class Before, class Term>
+  LOSSACT_INLINE double sum_of_block(const T* x, size_t first, size_t count, Before before, Term term) const {
+    const size_t last = first + count, whole = last / kGroup * kGroup, group_of_top = top / kGroup * kGroup;
+    Lanes<M> lanes;
+    V e[kParts];
+    for (size_t i = first; i < last; i += kGroup) {
+      const size_t stop = i <= group_of_top && group_of_top < whole ? group_of_top : whole;
+      for (; i < stop; i += kGroup) {
+        before(i);
+        term(i, x + (i - first), e);
+        for (size_t k = 0; k < kParts; ++k) lanes.lane[k] = lanes.lane[k] + e[k];
+      }
+      if (i == last) break;
+      // The group with the largest class, or the last and short one: what does not count adds +0.
+      const size_t live = std::min(kGroup, last - i);
+      before(i);
+      const std::array<T, kGroup> group = padded_group(x + (i - first), live);
+      term(i, group.data(), e);
+      for (size_t k = 0; k < kParts; ++k) {
+        const size_t at = i + k * L::kLanes;
+        const V counted = m.select(is_top(at), m(0), e[k]), past = m(static_cast<double>(last));
+        lanes.lane[k] = lanes.lane[k] + m.select(m.gt(past, m.index(at)), counted, m(0));
+      }
+    }
+    return lanes.fold();
+  }
+};
+
+/// Rows of up to sixteen classes side by side, a row to a lane, the classes one after the other: nothing crosses lanes,
+/// and what a row costs once is shared. Every number is what Row has, for sixteen lanes of one class each fold as Row's
+/// do. Without `logs` there are no surprises.
+template <class T, bool logs = true>
+struct InterleavedRows {
+  using L = Lane<T, double>;
+  using M = typename L::M;
+  using V = typename L::V;
+  static constexpr size_t kRows = L::kLanes;
+  M m;
+  size_t classes;
+  V top, max, log1p_others, share, rest_of_top;
+  T x[kGroup * kRows];  // class by class
+  double kept[kGroup * kRows];
+
+  InterleavedRows(Rows<const T> rows, size_t first) : classes(rows.classes), top(m(0)), max(m(-inf)) {
+    const size_t live = std::min(kRows, rows.rows - first);
+    for (size_t j = 0; j < live; ++j)
+      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = detail::get(rows.data + (first + j) * rows.stride + c);
+    for (size_t j = live; j < kRows; ++j)
+      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = T{};
+    for (size_t c = 0; c < classes; ++c) {
+      const auto larger = m.gt(logit(c), max);
+      top = m.select(larger, m(static_cast<double>(c)), top), max = m.max(max, logit(c));
+    }
+    double lane[kGroup * kRows];
+    for (size_t c = 0; c < classes; ++c) {
+      const V e = m.decay(max - logit(c));
+      m.store(m.select(is_top(c), m(0), e), lane + c * kRows);
+      m.store(m.select(is_top(c), m(1), e), kept + c * kRows);
+    }
+    // One class that is NaN has no largest, and is not in the sum.
+    const V others = classes > 1 ? folded(lane) : m.select(m.eq(logit(0), logit(0)), m(0), logit(0));
+    log1p_others = logs ? m.log1p(others) : others;
+    share = m(1) / (m(1) + others);
+    rest_of_top = others / (m(1) + others);
+  }
+  LOSSACT_INLINE V logit(size_t c) const { return L::load(x + c * kRows); }
+  /// The sum over the classes, of numbers that lie class by class, in the order in which sixteen lanes fold.
+  LOSSACT_INLINE V folded(double* lane) const {
+    for (size_t half = kGroup / 2; half; half /= 2)
+      for (size_t c = 0; c < half && c + half < classes; ++c)
+        m.store(m.load(lane + c * kRows) + m.load(lane + (c + half) * kRows), lane + c * kRows);
+    return m.load(lane);
+  }
+  LOSSACT_INLINE typename M::Mask is_top(size_t c) const { return m.eq(m(static_cast<double>(c)), top); }
+  /// Of each row the class that `wanted` says.
+  LOSSACT_INLINE ClassOf<V> at(V wanted) const {
+    V e = m(1), logit_there = max;
+    for (size_t c = 0; c < classes; ++c) {
+      const auto here = m.eq(m(static_cast<double>(c)), wanted);
+      e = m.select(here, m.load(kept + c * kRows), e), logit_there = m.select(here, logit(c), logit_there);
+    }
+    return seen(m.eq(wanted, top), logit_there, e);
+  }
+  /// The same class of each.
+  LOSSACT_INLINE ClassOf<V> at_class(size_t c) const { return seen(is_top(c), logit(c), m.load(kept + c * kRows)); }
+
+ private:
+  LOSSACT_INLINE ClassOf<V> seen(typename M::Mask at_top, V logit_there, V e) const {
+    const V distance = m.select(at_top, m(0), max - logit_there), p = e * share;
+    return {.surprise = log1p_others + distance,
+            .probability = p,
+            .rest = m.select(at_top, rest_of_top, m(1) - p),
+            .log_total = log1p_others + max};
+  }
+};
+
+}  // namespace lossact::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

@@ -1,0 +1,280 @@
+// The passes of functions of classes. Included once per target.
+
+/// A row whose statistic is known, as {input, exponentials (or null), ...} from class `first` on and its scalars say
+/// it.
+template <class P, class T>
+struct RowHere {
+  using L = Lane<T, double>;
+  using M = typename L::M;
+  using V = typename L::V;
+  static constexpr bool logarithms = [] {
+    if constexpr (requires { P::input; }) return P::input == Meaning::log_probabilities;
+    else return false;
+  }();
+  M m;
+  const double* kept;
+  size_t top;  // the place of the largest; of logarithms none that the other classes depend on
+  V at_top, max, log1p_others, log_total, share, rest_of_top;
+
+  // The scalars one by one: they were just stored so, and a wider load would wait until they are in the cache.
+  LOSSACT_INLINE RowHere(const void* exponentials, const double* s) : kept(static_cast<const double*>(exponentials)) {
+    if constexpr (logarithms) {
+      top = size_t(-1);
+    } else {
+      top = static_cast<size_t>(s[cpu::kTop]), at_top = m(s[cpu::kTop]), max = m(s[cpu::kMax]);
+      log1p_others = m(s[cpu::kLog1pOthers]), log_total = m(s[cpu::kLog1pOthers] + s[cpu::kMax]);
+      share = m(s[cpu::kShare]), rest_of_top = m(s[cpu::kRestOfTop]);
+    }
+  }
+  LOSSACT_INLINE auto is_top(size_t i) const { return m.eq(m.index(i), at_top); }
+  /// Classes i, i + 1, ... of the row, which are those at k.
+  LOSSACT_INLINE ClassOf<V> at(size_t i, size_t k, V x) const {
+    if constexpr (logarithms) {
+      return {.surprise = m(0) - x, .probability = m(0), .rest = m(1), .log_total = m(0)};
+    } else {
+      const auto largest = is_top(i);
+      const V distance = m.select(largest, m(0), max - x);
+      const V p = (kept ? m.load(kept + k) : m.decay(distance)) * share;
+      return {.surprise = log1p_others + distance,
+              .probability = p,
+              .rest = m.select(largest, rest_of_top, m(1) - p),
+              .log_total = log_total};
+    }
+  }
+  /// What the largest is multiplied with once it stays out: `all` but its own, of which nothing cancels.
+  LOSSACT_INLINE V others(size_t i, V without_top, V all, V own) const {
+    if constexpr (logarithms) return all - own;
+    else return m.select(is_top(i), without_top, all - own);
+  }
+};
+
+template <class P>
+struct RowPasses {
+  using L = Lane<double, double>;
+  using M = typename L::M;
+  using V = typename L::V;
+  static constexpr bool number = P::output == Output::number;
+
+  /// Whether value or slope is computed from that field of a class, in its order.
+  static constexpr bool needs(size_t field) {
+    const auto is = [&](size_t i) { return Traced{i == field}; };
+    const ClassOf<Traced> c = {is(0), is(1), is(2), is(3)};
+    return forward(P{}, TracingHere(), c).r || derivative(P{}, TracingHere(), c).r;
+  }
+  static constexpr bool constant_slope() {
+    const ClassOf<Traced> c = {{true}, {true}, {true}, {true}};
+    if (derivative(P{}, TracingHere(), c).r) return false;
+    if constexpr (requires { derivative_by_total(P{}, TracingHere(), c); })
+      return !derivative_by_total(P{}, TracingHere(), c).r;
+    else return true;
+  }
+
+  template <class To, class From>
+  static LOSSACT_INLINE void store(From v, To* to) {
+    Lane<To, double>::store({v.r}, to);
+  }
+  template <class T, class To>
+  static void value(const void* options, size_t first, size_t n, const void* const* in, const double* scalars,
+                    void* const* out) {
+    using Here = RowHere<P, T>;
+    const P p = options_of<P>(options);
+    const Here row(in[1], scalars);
+    groups(
+        0, n, static_cast<To*>(out[0]),
+        [&](size_t i, size_t, To* to, const T* x) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += Here::L::kLanes)
+            store(forward(p, row.m, row.at(first + i + k, i + k, Here::L::load(x + k))), to + k);
+        },
+        static_cast<const T*>(in[0]));
+  }
+  // y_c = f(surprise_c) and d surprise_c / d x_k = p_k - [c = k], so dx_k = p_k sum_c(dy_c f'_c) - dy_k f'_k. The
+  // largest stays out of the sum: where it has all but all of the probability, its own gradient is what the others
+  // leave it.
+  template <class T, class To>
+  static void slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
+                     void* const* out) {
+    using Here = RowHere<P, T>;
+    using Loads = typename Here::L;
+    const P p = options_of<P>(options);
+    const Here row(in[1], scalars);
+    const auto m = row.m;
+    const auto *const x = static_cast<const T*>(in[0]), *const dy = static_cast<const T*>(in[2]);
+    const size_t top = row.top;
+    const auto others = m(sum<Loads>(
+        n, top,
+        [&](size_t i, const T* at, const T* g)
+            LOSSACT_LAMBDA { return Loads::load(g) * derivative(p, m, row.at(i, i, Loads::load(at))); },
+        x, dy));
+    const auto at_top = row.at(top, top, m(static_cast<double>(detail::get(x + top))));
+    const auto all = others + m(m.first(m(static_cast<double>(detail::get(dy + top))) * derivative(p, m, at_top)));
+    groups(
+        0, n, static_cast<To*>(out[0]),
+        [&](size_t i, size_t, To* to, const T* at, const T* g) LOSSACT_LAMBDA {
+          To result[kGroup];
+          for (size_t k = 0; k < kGroup; k += Loads::kLanes) {
+            const auto c = row.at(i + k, i + k, Loads::load(at + k));
+            const auto own = Loads::load(g + k) * derivative(p, m, c);
+            store(c.probability * row.others(i + k, others, all, own) - c.rest * own, result + k);
+          }
+          detail::copy(to, result, sizeof result);
+        },
+        x, dy);
+  }
+  static LOSSACT_INLINE ClassOf<V> class_at(const void* const* in, size_t k) {
+    const M m;
+    const auto at = [&](size_t i) LOSSACT_LAMBDA { return m.load(static_cast<const double*>(in[i]) + k); };
+    return {at(0), at(1), at(2), at(3)};
+  }
+  /// Value and slope of classes of many rows.
+  static void interleaved(const void* options, size_t, size_t n, const void* const* in, const double*,
+                          void* const* out) {
+    const P p = options_of<P>(options);
+    const M m;
+    double *const value = static_cast<double*>(out[0]), *const slope = static_cast<double*>(out[1]);
+    for (size_t k = 0; k < n; k += L::kLanes) {
+      const auto c = class_at(in, k);
+      if (value) m.store(forward(p, m, c), value + k);
+      if (slope) m.store(derivative(p, m, c), slope + k);
+    }
+  }
+  /// The loss of the one class of a row that counts, for many rows.
+  static void loss(const void* options, size_t, size_t n, const void* const* in, const double* s, void* const* out) {
+    const P p = options_of<P>(options);
+    const M m;
+    const double classes = s[0];
+    for (size_t k = 0; k < n; k += L::kLanes) {
+      const auto c = class_at(in, k);
+      const V q = mass(p, m, m(1), m.load(static_cast<const double*>(in[4]) + k), classes);
+      const auto none = m.eq(q, m(0));  // 0 log 0 = 0
+      const auto store = [&](size_t i, V y) LOSSACT_LAMBDA {
+        if (out[i]) m.store(y, static_cast<double*>(out[i]) + k);
+      };
+      store(0, m.select(none, m(0), q * forward(p, m, c)));
+      store(1, q * slope(p, m, c));
+      store(2, m.select(none, m(0), q * by_total(p, m, c)));
+    }
+  }
+  // NaN in, NaN out, whatever the definition says.
+  template <class Number, class C>
+  static LOSSACT_INLINE auto slope(const P& p, Number m, const C& c) {
+    return m.select(m.eq(c.surprise, c.surprise), derivative(p, m, c), c.surprise);
+  }
+  template <class Number, class C>
+  static LOSSACT_INLINE auto by_total(const P& p, Number m, const C& c) {
+    if constexpr (requires { derivative_by_total(p, m, c); }) return derivative_by_total(p, m, c);
+    else return m(0);
+  }
+  /// The groups of a row, with the weight of each class or 1.
+  template <class Out, class Body, class... In>
+  static LOSSACT_INLINE void with_weight(const void* weight, size_t n, Out* out, Body body, const In*... in) {
+    static constexpr auto ones = [] {
+      std::array<double, kGroup> all{};
+      all.fill(1);
+      return all;
+    }();
+    if (weight)
+      groups(
+          0, n, out,
+          [&](size_t i, size_t live, Out* o, const double* w, const In*... a)
+              LOSSACT_LAMBDA { body(i, live, o, w, a...); },
+          static_cast<const double*>(weight), in...);
+    else
+      groups(
+          0, n, out,
+          [&](size_t i, size_t live, Out* o, const In*... a) LOSSACT_LAMBDA { body(i, live, o, ones.data(), a...); },
+          in...);
+  }
+  /// A loss in which many classes count: probabilities as the target, or a smoothed label. With A = sum q f' and B =
+  /// sum q df/dlog_total, dl/dx_k = p_k (A + B) - q_k f'_k, written p_k (A + B - q_k f'_k) - (1 - p_k) q_k f'_k so that
+  /// nothing cancels at the top.
+  template <class T, class To>
+  static void many(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
+                   void* const* out) {
+    using Here = RowHere<P, T>;
+    using Loads = typename Here::L;
+    const P p = options_of<P>(options);
+    const Here row(in[1], scalars);
+    const auto m = row.m;
+    const double classes = static_cast<double>(n), wanted = scalars[cpu::kWanted];
+    const auto *const x = static_cast<const T*>(in[0]), *const t = static_cast<const T*>(in[2]);
+    const void* const weights = in[3];
+    const auto q = [&](size_t i, const T* at, const double* w) LOSSACT_LAMBDA {
+      return mass(p, m, t ? Loads::load(at) : m.select(m.eq(m.index(i), m(wanted)), m(1), m(0)), m.load(w), classes);
+    };
+    const T* const targets = t ? t : x;  // not read without t
+    const auto add = [&](size_t skip, auto f) LOSSACT_LAMBDA {
+      detail::Tree tree;
+      Lanes<typename Here::M> lanes;
+      with_weight(
+          weights, n, static_cast<double*>(nullptr),
+          [&](size_t i, size_t live, double*, const double* w, const T* here, const T* at) LOSSACT_LAMBDA {
+            for (size_t k = 0; k < kGroup; k += Loads::kLanes) {
+              const auto counts = q(i + k, at + k, w + k);
+              const auto term = counts * f(row.at(i + k, i + k, Loads::load(here + k)));
+              lanes.add(i, k, live, m.select(m.eq(counts, m(0)), m(0), term), skip);  // 0 log 0 = 0
+            }
+            if ((i + kGroup) % kBlock == 0 || live < kGroup || i + live == n) tree.add(lanes.fold()), lanes.clear();
+          },
+          x, targets);
+      return tree.total();
+    };
+    *static_cast<double*>(out[1]) = add(size_t(-1), [&](auto c) LOSSACT_LAMBDA { return forward(p, m, c); });
+    if (!out[0]) return;
+    auto own_of_top = m(0), total_of_top = m(0);
+    const size_t top = row.top;
+    if (top < n) {
+      const auto c = row.at(top, top, m(static_cast<double>(detail::get(x + top))));
+      const auto share = m(t ? static_cast<double>(detail::get(t + top)) : static_cast<double>(top) == wanted ? 1 : 0);
+      const double weight = weights ? detail::get(static_cast<const double*>(weights) + top) : 1;
+      const auto here = mass(p, m, share, m(weight), classes);
+      const auto none = m.eq(here, m(0));
+      own_of_top = m(m.first(m.select(none, m(0), here * slope(p, m, c))));
+      total_of_top = m(m.first(m.select(none, m(0), here * by_total(p, m, c))));
+    }
+    const auto others =
+        m(add(top, [&](auto c) LOSSACT_LAMBDA { return slope(p, m, c) + by_total(p, m, c); })) + total_of_top;
+    const auto all = others + own_of_top, scale = m(scalars[cpu::kScale]);
+    with_weight(
+        weights, n, static_cast<To*>(out[0]),
+        [&](size_t i, size_t, To* to, const double* w, const T* here, const T* at) LOSSACT_LAMBDA {
+          To result[kGroup];
+          for (size_t k = 0; k < kGroup; k += Loads::kLanes) {
+            const auto c = row.at(i + k, i + k, Loads::load(here + k));
+            const auto own = q(i + k, at + k, w + k) * slope(p, m, c);
+            store(scale * (c.probability * row.others(i + k, others, all, own) - c.rest * own), result + k);
+          }
+          detail::copy(to, result, sizeof result);
+        },
+        x, targets);
+  }
+  /// What a class counts is linear in the target, so the gradient in its probability is its value times what it would
+  /// count at probability 1, less what it counts at 0.
+  template <class T, class To>
+  static void target_slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
+                            void* const* out) {
+    using Here = RowHere<P, T>;
+    const P p = options_of<P>(options);
+    const Here row(in[1], scalars);
+    const auto m = row.m;
+    const double classes = static_cast<double>(n);
+    const auto scale = m(scalars[cpu::kScale]);
+    with_weight(
+        in[3], n, static_cast<To*>(out[0]),
+        [&](size_t i, size_t, To* to, const double* w, const T* x) LOSSACT_LAMBDA {
+          To result[kGroup];
+          for (size_t k = 0; k < kGroup; k += Here::L::kLanes) {
+            const auto weight = m.load(w + k),
+                       counts = mass(p, m, m(1), weight, classes) - mass(p, m, m(0), weight, classes);
+            const auto y = forward(p, m, row.at(i + k, i + k, Here::L::load(x + k)));
+            store(m.select(m.eq(counts, m(0)), m(0), scale * counts * y), result + k);
+          }
+          detail::copy(to, result, sizeof result);
+        },
+        static_cast<const T*>(in[0]));
+  }
+  /// Whether a class counts that is not the target.
+  static bool smooths(const void* options) {
+    const M m;
+    return m.first(mass(options_of<P>(options), m, m(0), m(1), 1.0)) != 0;
+  }
+};

@@ -1,3 +1,0 @@
-#define LOSSACT_STORED float
-#define LOSSACT_THIS_FILE "src/kernels_activation_float.cc"
-#include "src/kernels_activation-inl.h"
