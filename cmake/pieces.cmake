@@ -6,7 +6,7 @@ set(LOSSACT_MEMBERS
     about arguments compensated exact facts identity_above input loop meaning output parameters refusal rounds_once torch
 )
 set(LOSSACT_TEMPLATES
-    derivative derivative_by_total derivative_from_output forward mass target_derivative weight_derivative
+    derivative derivative_by_total derivative_from_output derivatives forward mass
 )
 
 # lossact_check_pieces(FILE): an error where FILE has a member that is no piece, or a template of the second half that is
@@ -25,7 +25,7 @@ function(lossact_check_pieces file)
       message(FATAL_ERROR "${file}: '${name}' is no piece of a function, expected one of ${known}")
     endif()
   endforeach()
-  string(REGEX MATCHALL "\nconstexpr V [a-z_]+\\(" templates "${text}")
+  string(REGEX MATCHALL "\nconstexpr (V|std::array<V, [0-9]>) [a-z_]+\\(" templates "${text}")
   foreach(template IN LISTS templates)
     string(REGEX REPLACE ".* ([a-z_]+)\\($" "\\1" name "${template}")
     string(REGEX MATCHALL "[^a-z_]${name}\\(" uses "${text}")

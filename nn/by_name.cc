@@ -19,7 +19,7 @@ Options options_of(std::string_view kind, std::string_view name, bool (*wanted)(
   return options;
 }
 bool is_activation(const Function& f) { return f.is_activation(); }
-bool is_loss(const Function& f) { return f.is_loss(); }
+bool is_loss(const Function& f) { return f.is_loss() && f.required() == 2; }
 
 }  // namespace
 

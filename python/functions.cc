@@ -78,7 +78,7 @@ nb::object parameters_of(const Function& f) {
 nb::dict described(const Function& f) {
   nb::dict d;
   d["name"] = text_of(f.name);
-  d["family"] = text_of(f.topic);
+  d["topic"] = text_of(f.topic);
   d["summary"] = text_of(f.summary);
   d["formula"] = text_of(f.about.formula);
   d["source"] = text_of(f.about.source);
@@ -95,7 +95,7 @@ nb::dict described(const Function& f) {
 }
 
 /// The callables of a module, each with its name, `function`, `registered` (the function's name in the registry),
-/// `family`, `direction`, `gradients` (the names of the arrays in which it gives them), `reduces` (whether what the
+/// `topic`, `direction`, `gradients` (the names of the arrays in which it gives them), `reduces` (whether what the
 /// function gives is a number, or one for each element or row) and `arguments`: of each its name, its default as a text
 /// or None, and whether it is a keyword alone.
 nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const std::string& module) {
@@ -108,7 +108,7 @@ nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const std::
     function.attr("__module__") = module;
     function.attr("function") = text_of(spec.function->about.name);
     function.attr("registered") = text_of(spec.function->name);
-    function.attr("family") = text_of(spec.function->topic);
+    function.attr("topic") = text_of(spec.function->topic);
     function.attr("direction") = spec.direction;
     nb::list gradients;
     for (std::size_t i = 0; i < spec.function->arguments.size(); ++i)

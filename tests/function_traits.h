@@ -2,9 +2,33 @@
 #ifndef LOSSACT_TESTS_FUNCTION_TRAITS_H_
 #define LOSSACT_TESTS_FUNCTION_TRAITS_H_
 #include <iterator>
+#include <span>
+#include <tuple>
+#include <vector>
+#include "lossact/every_function.h"
 #include "lossact/options.h"
 
 namespace lossact::testing {
+
+/// Those of every_function of which is.operator()<P>().
+template <auto is>
+inline constexpr auto functions_that = std::apply(
+    [](auto... all) {
+      return std::tuple_cat([]<class P>(Callable<P> f) {
+        if constexpr (is.template operator()<P>()) return std::tuple{f};
+        else return std::tuple<>{};
+      }(all)...);
+    },
+    every_function);
+inline constexpr auto activations =
+    functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::elements; }>;
+inline constexpr auto element_losses =
+    functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::number; }>;
+inline constexpr auto row_activations =
+    functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::elements; }>;
+inline constexpr auto row_losses =
+    functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::number; }>;
+inline constexpr auto informations = functions_that<[]<class P>() { return P::loop == Loop::fold; }>;
 
 /// Where training starts a learned weight; NaN of a function without one.
 template <class P>
@@ -48,6 +72,57 @@ std::string_view name_of_choice(E value) {
         if (known.value == value && known.name == choice.name) return known.name;
   return {};
 }
+
+inline constexpr int kFurther = 2;
+/// A loss of elements as a function of input and target: of what else it takes each element is kFurther, above the bounds
+/// in variants().
+template <class P>
+class OfTwo {
+  static constexpr std::size_t kArrays = detail::required<P> - 2;
+
+ public:
+  using Options = P;
+  static constexpr Callable<P> f{};
+
+  template <class X>
+  double operator()(const X& x, const X& y, const P& options = {}, Accuracy accuracy = {}) const {
+    return with_more(x, [&](auto... more) { return f(x, y, more..., options, accuracy); });
+  }
+  template <class X, class Out>
+  double with_gradient(const X& x, const X& y, Out&& dx, const P& options = {}, Accuracy accuracy = {}) const {
+    return with_more(x, [&](auto... more) { return f.with_gradient(x, y, more..., dx, options, accuracy); });
+  }
+  template <class X>
+  void each(const X& x, const X& y, std::span<double> losses, const P& options = {}, Accuracy accuracy = {}) const {
+    with_more(x, [&](auto... more) { f.each(x, y, more..., losses, options, accuracy); });
+  }
+  template <class L, class X, class Out>
+  void backward(const L& grad_output, const X& x, const X& y, Out&& dx, const P& options = {},
+                Accuracy accuracy = {}) const {
+    with_more(x, [&](auto... more) { f.backward(grad_output, x, y, more..., dx, options, accuracy); });
+  }
+  template <class L, class X, class Out>
+  void backward_target(const L& grad_output, const X& x, const X& y, Out&& dy, const P& options = {},
+                       Accuracy accuracy = {}) const {
+    using To = std::span<std::remove_const_t<typename X::value_type>>;
+    detail::Gradients<To, std::make_index_sequence<detail::differentiable<P>>> gradients;
+    gradients.all[1] = detail::array(To(dy));
+    with_more(x, [&](auto... more) { f.backward(grad_output, x, y, more..., gradients, options, accuracy); });
+  }
+
+ private:
+  template <class X, class Run>
+  static auto with_more(const X& x, Run run) {
+    using T = std::remove_const_t<typename X::value_type>;
+    const std::vector<T> more(x.size(), T(kFurther));
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return run(std::span<const T>(more).subspan(0 * I)...);
+    }(std::make_index_sequence<kArrays>());
+  }
+};
+/// element_losses so.
+inline constexpr auto losses_of_two = std::apply(
+    []<class... P>(Callable<P>...) { return std::tuple<OfTwo<P>...>{}; }, element_losses);
 
 }  // namespace lossact::testing
 #endif

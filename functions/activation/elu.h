@@ -1,7 +1,7 @@
 // elu(x) = x for x > 0, alpha (exp(x) - 1) otherwise: a ReLU that bends into -alpha.
 #ifndef LOSSACT_ACTIVATION_ELU_H_
 #define LOSSACT_ACTIVATION_ELU_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct Elu {
   double alpha = 1.0;
@@ -34,7 +34,7 @@ struct Elu {
     return f;
   }
 };
-inline constexpr Activation<Elu> elu;
+inline constexpr Callable<Elu> elu;
 }  // namespace lossact
 #endif
 

@@ -1,7 +1,7 @@
 // identity(x) = x: no activation at all, which leaves a network of any depth one linear map.
 #ifndef LOSSACT_ACTIVATION_IDENTITY_H_
 #define LOSSACT_ACTIVATION_IDENTITY_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct Identity {
   static constexpr About about = {
@@ -18,7 +18,7 @@ struct Identity {
   static constexpr bool exact = true;
   constexpr Facts facts() const { return {.increasing = true, .odd = true, .convex = true, .lipschitz = 1}; }
 };
-inline constexpr Activation<Identity> identity;
+inline constexpr Callable<Identity> identity;
 }  // namespace lossact
 #endif
 

@@ -1,7 +1,7 @@
 // leaky_relu(x) = x for x > 0, a small multiple of x otherwise.
 #ifndef LOSSACT_ACTIVATION_LEAKY_RELU_H_
 #define LOSSACT_ACTIVATION_LEAKY_RELU_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct LeakyRelu {
   double negative_slope = 0.01;
@@ -33,7 +33,7 @@ struct LeakyRelu {
             .float_suffices = product_suffices(s)};
   }
 };
-inline constexpr Activation<LeakyRelu> leaky_relu;
+inline constexpr Callable<LeakyRelu> leaky_relu;
 }  // namespace lossact
 #endif
 

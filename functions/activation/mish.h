@@ -1,7 +1,7 @@
 // mish(x) = x tanh(softplus(x)), a smooth, non-monotone cousin of ReLU.
 #ifndef LOSSACT_ACTIVATION_MISH_H_
 #define LOSSACT_ACTIVATION_MISH_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct Mish {
   static constexpr About about = {
@@ -21,7 +21,7 @@ struct Mish {
     return {.range = {-0.30884342, inf}, .left = 0, .lipschitz = 1.0885, .float_suffices = {-80, inf}};
   }
 };
-inline constexpr Activation<Mish> mish;
+inline constexpr Callable<Mish> mish;
 }  // namespace lossact
 #endif
 

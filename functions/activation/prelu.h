@@ -1,7 +1,7 @@
 // prelu(x) = x for x > 0, a learned multiple of x otherwise: one weight, or one per channel.
 #ifndef LOSSACT_ACTIVATION_PRELU_H_
 #define LOSSACT_ACTIVATION_PRELU_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct PRelu {
   static constexpr About about = {
@@ -22,7 +22,7 @@ struct PRelu {
     return {.increasing = true, .convex = true, .lipschitz = 1, .kinks = {{.at = 0, .slope = arguments[1].start}}};
   }
 };
-inline constexpr Activation<PRelu> prelu;
+inline constexpr Callable<PRelu> prelu;
 }  // namespace lossact
 #endif
 
@@ -34,12 +34,9 @@ constexpr V forward(const PRelu&, M m, V x, V weight) {
   return m.select(m.gt(x, m(0)), x, weight * m.max(x, m.select(m.eq(weight, m(0)), m(-1e30), m(-inf))));
 }
 template <class M, class V = typename M::V>
-constexpr V derivative(const PRelu&, M m, V x, V weight) {
-  return m.select(m.gt(x, m(0)), m(1), weight);
-}
-template <class M, class V = typename M::V>
-constexpr V weight_derivative(const PRelu&, M m, V x, V) {
-  return m.select(m.gt(x, m(0)), m(0), x);
+constexpr std::array<V, 2> derivatives(const PRelu&, M m, V x, V weight) {
+  const auto positive = m.gt(x, m(0));
+  return {m.select(positive, m(1), weight), m.select(positive, m(0), x)};
 }
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

@@ -1,7 +1,7 @@
 // relu(x) = max(x, 0): the positive part.
 #ifndef LOSSACT_ACTIVATION_RELU_H_
 #define LOSSACT_ACTIVATION_RELU_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct Relu {
   static constexpr About about = {
@@ -25,7 +25,7 @@ struct Relu {
             .kinks = {{.at = 0, .slope = 0}}};  // as PyTorch and JAX
   }
 };
-inline constexpr Activation<Relu> relu;
+inline constexpr Callable<Relu> relu;
 }  // namespace lossact
 #endif
 

@@ -2,7 +2,7 @@
 // afterwards.
 #ifndef LOSSACT_ACTIVATION_RRELU_H_
 #define LOSSACT_ACTIVATION_RRELU_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct RRelu {
   double lower = 1.0 / 8, upper = 1.0 / 3;
@@ -39,7 +39,7 @@ struct RRelu {
             .float_suffices = product_suffices(s, product_suffices(training ? upper - lower : 0))};
   }
 };
-inline constexpr Activation<RRelu> rrelu;
+inline constexpr Callable<RRelu> rrelu;
 }  // namespace lossact
 #endif
 

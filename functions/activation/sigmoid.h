@@ -1,7 +1,7 @@
 // sigmoid(x) = 1 / (1 + exp(-x)), a probability from a number.
 #ifndef LOSSACT_ACTIVATION_SIGMOID_H_
 #define LOSSACT_ACTIVATION_SIGMOID_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct Sigmoid {
   static constexpr About about = {
@@ -21,7 +21,7 @@ struct Sigmoid {
     return {.range = {0, 1}, .increasing = true, .left = 0, .right = 1, .lipschitz = 0.25, .float_suffices = {-80, 80}};
   }
 };
-inline constexpr Activation<Sigmoid> sigmoid;
+inline constexpr Callable<Sigmoid> sigmoid;
 }  // namespace lossact
 #endif
 

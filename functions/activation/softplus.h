@@ -1,7 +1,7 @@
 // softplus(x) = log(1 + exp(beta x)) / beta, a smooth ReLU.
 #ifndef LOSSACT_ACTIVATION_SOFTPLUS_H_
 #define LOSSACT_ACTIVATION_SOFTPLUS_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct Softplus {
   double beta = 1.0;
@@ -31,7 +31,7 @@ struct Softplus {
             .float_suffices = product_suffices(beta, {-80 / beta, 80 / beta})};
   }
 };
-inline constexpr Activation<Softplus> softplus;
+inline constexpr Callable<Softplus> softplus;
 }  // namespace lossact
 #endif
 

@@ -1,7 +1,7 @@
 // tanh(x) = (exp(2x) - 1) / (exp(2x) + 1), a sigmoid around zero.
 #ifndef LOSSACT_ACTIVATION_TANH_H_
 #define LOSSACT_ACTIVATION_TANH_H_
-#include "lossact/family.h"
+#include "lossact/define.h"
 namespace lossact {
 struct Tanh {
   static constexpr About about = {
@@ -26,7 +26,7 @@ struct Tanh {
             .float_suffices = {-40, 40}};
   }
 };
-inline constexpr Activation<Tanh> tanh;
+inline constexpr Callable<Tanh> tanh;
 }  // namespace lossact
 #endif
 

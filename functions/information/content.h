@@ -1,7 +1,7 @@
 // content(p) = -log p, the information of an event of probability p: what is certain tells nothing.
 #ifndef LOSSACT_INFORMATION_CONTENT_H_
 #define LOSSACT_INFORMATION_CONTENT_H_
-#include "lossact/family.h"
+#include "lossact/information.h"
 namespace lossact::information {
 struct Content {
   double base = std::numbers::e;  // e counts in nats, 2 in bits
@@ -19,7 +19,7 @@ struct Content {
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .convex = true, .left = nan, .right = nan}; }
 };
-inline constexpr Information<Content> content;
+inline constexpr Callable<Content> content;
 }  // namespace lossact::information
 #endif
 

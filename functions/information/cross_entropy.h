@@ -1,7 +1,7 @@
 // cross_entropy(p, q) = sum p (-log q), the information that an event of p brings on average to one who expected q.
 #ifndef LOSSACT_INFORMATION_CROSS_ENTROPY_H_
 #define LOSSACT_INFORMATION_CROSS_ENTROPY_H_
-#include "lossact/family.h"
+#include "lossact/information.h"
 namespace lossact::information {
 struct CrossEntropy {
   double base = std::numbers::e;  // e counts in nats, 2 in bits
@@ -21,7 +21,7 @@ struct CrossEntropy {
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .convex = true, .left = nan, .right = nan}; }
 };
-inline constexpr Information<CrossEntropy> cross_entropy;
+inline constexpr Callable<CrossEntropy> cross_entropy;
 }  // namespace lossact::information
 #endif
 

@@ -1,7 +1,7 @@
 // entropy(p) = sum p (-log p), the information that an event of the distribution brings on average.
 #ifndef LOSSACT_INFORMATION_ENTROPY_H_
 #define LOSSACT_INFORMATION_ENTROPY_H_
-#include "lossact/family.h"
+#include "lossact/information.h"
 namespace lossact::information {
 struct Entropy {
   double base = std::numbers::e;  // e counts in nats, 2 in bits
@@ -19,7 +19,7 @@ struct Entropy {
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .left = nan, .right = nan}; }
 };
-inline constexpr Information<Entropy> entropy;
+inline constexpr Callable<Entropy> entropy;
 }  // namespace lossact::information
 #endif
 

@@ -1,7 +1,7 @@
 // kl_divergence(p, q) = sum p log(p / q), the information that is wasted on average by expecting q where p is the case.
 #ifndef LOSSACT_INFORMATION_KL_DIVERGENCE_H_
 #define LOSSACT_INFORMATION_KL_DIVERGENCE_H_
-#include "lossact/family.h"
+#include "lossact/information.h"
 namespace lossact::information {
 struct KlDivergence {
   double base = std::numbers::e;  // e counts in nats, 2 in bits
@@ -21,7 +21,7 @@ struct KlDivergence {
   constexpr std::string_view refusal() const { return refused_base(base); }
   constexpr Facts facts() const { return {.range = {0, inf}, .convex = true, .left = nan, .right = nan}; }
 };
-inline constexpr Information<KlDivergence> kl_divergence;
+inline constexpr Callable<KlDivergence> kl_divergence;
 }  // namespace lossact::information
 #endif
 

@@ -96,6 +96,12 @@ struct Function {
   }
   /// Whether a network can be trained by it: it makes a number of what was computed and what was wanted.
   constexpr bool is_loss() const { return output == Output::number && input.has_value(); }
+  /// How many arrays must be given: learned ones too, and none that is optional or drawn.
+  constexpr std::size_t required() const {
+    std::size_t n = 0;
+    for (const ArgumentInfo& a : arguments) n += !a.optional;
+    return n;
+  }
   /// Whether it has a weight that is trained with the network.
   constexpr bool learns() const {
     for (const ArgumentInfo& a : arguments)
@@ -139,12 +145,6 @@ LOSSACT_API void check_channels(std::string_view function, std::size_t elements,
 /// Throws shape_error: `[name] what has 5 elements, other has 6`.
 LOSSACT_API void same_size(std::string_view function, std::string_view what, std::size_t size, std::string_view other,
                            std::size_t expected);
-
-using lossact::ArgumentInfo;
-using lossact::Call;
-using lossact::CommonOptions;
-using lossact::Function;
-using lossact::run;
 
 }  // namespace detail
 }  // namespace lossact

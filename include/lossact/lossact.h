@@ -8,17 +8,13 @@
 // Qualify the names rather than `using namespace lossact`: <cmath> has a tanh too.
 #ifndef LOSSACT_LOSSACT_H_
 #define LOSSACT_LOSSACT_H_
+#include "lossact/define.h"
 #include "lossact/error.h"
+#include "lossact/every_function.h"
 #include "lossact/facts.h"
-#include "lossact/family.h"
 #include "lossact/number.h"
 #include "lossact/options.h"
 #include "lossact/registry.h"
-#include "lossact/registry/activation.h"
-#include "lossact/registry/information.h"
-#include "lossact/registry/pair_loss.h"
-#include "lossact/registry/row_activation.h"
-#include "lossact/registry/row_loss.h"
 #include "lossact/targets.h"
 #include "lossact/threads.h"
 #include "lossact/version.h"

@@ -15,7 +15,7 @@
 namespace lossact {
 
 template <class F>
-struct With;  // family.h
+struct With;  // define.h
 
 /// The value of a parameter in some options, as Python spells it: 1.0, 'mean', True.
 LOSSACT_API std::string shown(const ParameterInfo& parameter, const void* options);

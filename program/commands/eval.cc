@@ -113,7 +113,7 @@ void add_eval(CLI::App& program) {
   command->add_option("NAME", typed->name, "a function of lossact list")->required()->type_name("");
   command
       ->add_option("VALUE", typed->values,
-                   fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; what takes two "
+                   fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; what takes several "
                                "lists has a {} between them",
                                separator))
       ->type_name("");

@@ -18,26 +18,45 @@ namespace {
 
 struct Typed {
   std::string name, input, target, output, gradient;
-  std::vector<std::string> set;
-  std::vector<std::filesystem::path> inputs() const { return {input, target}; }
+  std::vector<std::string> set, arrays;
 };
 
-/// The two files in the order of the function's arguments: the input is what it is differentiated in.
+/// The files in the order of the function's arguments: of the first two the input is what it is differentiated in, and
+/// what it takes beside them has a name.
 struct Roles {
   std::string_view input, target;  // their names
   bool target_first;
+  std::vector<std::string> files;
+  std::vector<std::filesystem::path> paths() const { return {files.begin(), files.end()}; }
 };
-Roles roles_of(const Function& function) {
+Roles roles_of(const Function& function, const Typed& typed) {
   const std::vector<std::size_t> required = required_arguments(function);
-  const bool second = required.back() == differentiated_argument(function);
-  const auto name = [&](bool last) { return function.arguments[last ? required.back() : required.front()].name; };
-  return {.input = name(second), .target = name(!second), .target_first = second};
+  const bool second = required[1] == differentiated_argument(function);
+  const auto name = [&](std::size_t place) { return function.arguments[required[place]].name; };
+  Roles roles{.input = name(second), .target = name(!second), .target_first = second, .files = {}};
+  roles.files = {typed.input, typed.target};
+  if (second) std::swap(roles.files[0], roles.files[1]);
+  roles.files.resize(required.size());
+  for (const std::string& text : typed.arrays) {
+    const std::size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos || equals + 1 == text.size())
+      throw UsageError(fmt::format("'{}' is no NAME=FILE", text));
+    std::size_t place = 2;
+    while (place < required.size() && name(place) != std::string_view(text).substr(0, equals)) ++place;
+    if (place == required.size())
+      throw UsageError(fmt::format("'{}' takes no further array '{}'", typed.name, text.substr(0, equals)));
+    if (!roles.files[place].empty()) throw UsageError(fmt::format("'{}' is given twice", name(place)));
+    roles.files[place] = text.substr(equals + 1);
+  }
+  for (std::size_t place = 2; place < required.size(); ++place)
+    if (roles.files[place].empty())
+      throw UsageError(fmt::format("'{}' takes {} too: --array {}=FILE", typed.name, name(place), name(place)));
+  return roles;
 }
 
-Evaluation evaluation_of(const Options& options, const Typed& typed) {
-  const Roles roles = roles_of(options.function());
-  std::vector<Array> arrays = {read_array(typed.input), read_array(typed.target)};
-  if (roles.target_first) std::swap(arrays[0], arrays[1]);
+Evaluation evaluation_of(const Options& options, const Typed& typed, const Roles& roles) {
+  std::vector<Array> arrays;
+  for (const std::string& file : roles.files) arrays.push_back(read_array(file));
   try {
     return evaluate(options, arrays, {.each = !typed.output.empty(), .gradient = !typed.gradient.empty()});
   } catch (const domain_error& e) {
@@ -46,7 +65,7 @@ Evaluation evaluation_of(const Options& options, const Typed& typed) {
   }
 }
 
-void tell(const Typed& typed, const Evaluation& found) {
+void tell(const Typed& typed, const Roles& roles, const Evaluation& found) {
   fmt::memory_buffer text;
   if (found.reduced) fmt::format_to(std::back_inserter(text), "{}\n", number_text(found.value));
   else if (typed.output.empty())
@@ -56,7 +75,7 @@ void tell(const Typed& typed, const Evaluation& found) {
   std::vector<files::Output> outputs;
   if (!typed.output.empty()) outputs.push_back({typed.output, losses = write_npy(found.each)});
   if (!typed.gradient.empty()) outputs.push_back({typed.gradient, gradient = write_npy(found.gradient)});
-  files::write_files(outputs, typed.inputs());
+  files::write_files(outputs, roles.paths());
   print_text("{}", std::string_view(text.data(), text.size()));
 }
 
@@ -65,15 +84,16 @@ void loss(const Typed& typed) {
     if (!file.empty() && !file.ends_with(".npy"))
       throw UsageError(fmt::format("{} writes an array: FILE.npy, not '{}'", option, file));
   const Function& function = function_named(typed.name);
-  if (function.output != Output::number || required_arguments(function).size() != 2)
+  if (function.output != Output::number || required_arguments(function).size() < 2)
     throw UsageError(fmt::format("'{}' is {}, which lossact eval computes; a loss has an input and a target",
                                  typed.name, kind_in_words(function)));
   const Options options = options_of(function, typed.set);
+  const Roles roles = roles_of(function, typed);
   std::vector<std::filesystem::path> written;
   for (const std::string& file : {typed.output, typed.gradient})
     if (!file.empty()) written.emplace_back(file);
-  files::check_writable(written, typed.inputs());
-  tell(typed, evaluation_of(options, typed));
+  files::check_writable(written, roles.paths());
+  tell(typed, roles, evaluation_of(options, typed, roles));
 }
 
 }  // namespace
@@ -95,6 +115,11 @@ void add_loss(CLI::App& program) {
                    "values or probabilities, of the input's shape, or\nthe class of each row")
       ->required()
       ->type_name("FILE");
+  command
+      ->add_option("--array", typed->arrays,
+                   "an array that the loss takes beside these two; may be\nrepeated")
+      ->allow_extra_args(false)
+      ->type_name("NAME=FILE");
   command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")
       ->allow_extra_args(false)
       ->type_name("K=V");

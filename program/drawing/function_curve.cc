@@ -17,7 +17,8 @@ bool is_distribution(const ArgumentInfo& argument) { return argument.constraint 
 constexpr double other_distribution[] = {0.7, 0.3};
 
 /// The value that an array of elements has while another is drawn.
-double fixed_value(const Function& function) {
+double fixed_value(const Function& function, const ArgumentInfo& argument) {
+  if (argument.constraint == Constraint::not_negative) return 1;
   // What means the logarithm of a probability is not above 0, and neither is its target's logarithm.
   const bool probabilities = function.input == Meaning::log_probabilities || function.input == Meaning::probabilities;
   return probabilities ? 0.5 : 0;
@@ -58,7 +59,7 @@ Array array_at(const Function& function, std::size_t place, const Numbers& x) {
     } else if (is_distribution(argument)) {
       values.insert(values.end(), std::begin(other_distribution), std::end(other_distribution));
     } else {
-      values.push_back(argument.extent == Extent::target ? 0 : fixed_value(function));
+      values.push_back(argument.extent == Extent::target ? 0 : fixed_value(function, argument));
     }
   }
   if (values.size() > x.size()) array.shape.push_back(2);
@@ -102,7 +103,7 @@ Curve curve_of(const Options& options) {
       arguments.emplace_back(argument.name);
       settings.push_back(fmt::format("where {} is ({})", argument.name, fmt::join(other_distribution, ", ")));
     } else {
-      arguments.push_back(number_text(fixed_value(function)));
+      arguments.push_back(number_text(fixed_value(function, argument)));
       settings.push_back(fmt::format("at {} {}", in_words(argument), arguments.back()));
     }
   }

@@ -81,20 +81,33 @@ constexpr Example example(Meaning meaning) {
   }
   return {"0.5f, -1, 2", "1, -1, 0", "0.5f, -1, 2, 0, 1, 0"};
 }
-std::string call_of_pairs(const Function& f) {
+/// What a loss takes beside input and target, each name behind a comma.
+std::string further_names(const Function& f) {
+  std::string names;
+  const std::vector<std::size_t> required = required_arguments(f);
+  for (std::size_t k = 2; k < required.size(); ++k) names += fmt::format(", {}", f.arguments[required[k]].name);
+  return names;
+}
+std::string call_of_elements_of_a_loss(const Function& f) {
+  std::string further;
+  const std::vector<std::size_t> required = required_arguments(f);
+  for (std::size_t k = 2; k < required.size(); ++k)
+    further += fmt::format("const std::vector<float> {} = {{1, 0.5f, 2}};\n", f.arguments[required[k]].name);
   return fmt::format(
       "const std::vector<float> input = {{{1}}};\n"
       "const std::vector<float> target = {{{2}}};\n"
+      "{3}"
       "std::vector<float> grad_input(3);\n"
       "std::vector<double> losses(3);\n\n"
-      "const double mean = {0}(input, target);\n"
+      "const double mean = {0}(input, target{4});\n"
       "const double sum = {0}(\n"
-      "    input, target, {{.reduction = lossact::Reduction::sum}});\n"
-      "// the loss of every pair\n"
-      "{0}.each(input, target, losses);\n"
+      "    input, target{4}, {{.reduction = lossact::Reduction::sum}});\n"
+      "// the loss of every {5}\n"
+      "{0}.each(input, target{4}, losses);\n"
       "// the mean and its gradient in one pass\n"
-      "{0}.with_gradient(input, target, grad_input);\n",
-      qualified(f), example(*f.input).input, example(*f.input).target);
+      "{0}.with_gradient(input, target{4}, grad_input);\n",
+      qualified(f), example(*f.input).input, example(*f.input).target, further, further_names(f),
+      required.size() == 2 ? "pair" : "element");
 }
 std::string call_of_rows_and_classes(const Function& f) {
   return fmt::format(
@@ -163,14 +176,20 @@ std::string made_by(Meaning input) {
 }
 std::string network_of_loss(const Function& f) {
   const bool rows = by_rows(f);
+  std::string further;
+  const std::vector<std::size_t> required = required_arguments(f);
+  for (std::size_t k = 2; k < required.size(); ++k)
+    further += fmt::format("const nn::Tensor {} = nn::full({{4, 2}}, 0.5);\n", f.arguments[required[k]].name);
   return fmt::format(
       "namespace nn = lossact::nn;\n"
       "nn::Sequential network{{nn::Linear(16, {}){}}};\n"
       "const nn::Tensor input = nn::randn({{4, 16}});\n"
       "const nn::Tensor target = {};\n"
-      "{}(network(input), target).backward();\n",
+      "{}"
+      "{}(network(input), target{}).backward();\n",
       rows ? 3 : 2, made_by(*f.input),
-      rows ? "nn::tensor({0, 2, 1, 0})" : "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})", qualified(f));
+      rows ? "nn::tensor({0, 2, 1, 0})" : "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})", further,
+      qualified(f), further_names(f));
 }
 
 }  // namespace
@@ -178,7 +197,7 @@ std::string network_of_loss(const Function& f) {
 std::string call_in_code(const Function& function) {
   if (of_probabilities(function)) return call_of_probabilities(function);
   if (function.is_activation()) return by_rows(function) ? call_of_rows(function) : call_of_elements(function);
-  return by_rows(function) ? call_of_rows_and_classes(function) : call_of_pairs(function);
+  return by_rows(function) ? call_of_rows_and_classes(function) : call_of_elements_of_a_loss(function);
 }
 std::string network_in_code(const Function& function) {
   if (function.is_activation()) return by_rows(function) ? network_of_rows(function) : network_of_elements(function);

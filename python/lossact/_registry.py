@@ -53,7 +53,7 @@ class Function:
     """A function of the registry. `name` is where it is found; those of distributions begin with "information."."""
 
     name: str
-    family: str
+    topic: str
     summary: str
     formula: str
     source: str

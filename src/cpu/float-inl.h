@@ -67,7 +67,7 @@ struct FloatPasses {
     static constexpr bool keeps_nan = [] {
       if constexpr (forward) return true;
       else if constexpr (kIn > 1) return false;
-      else if constexpr (pass == &Passes::derivative) return derivative(P{}, TracingHere(), Traced{true}).r;
+      else if constexpr (pass == &Passes::derivative) return slope_of<0>(P{}, TracingHere(), Traced{true}).r;
       else return derivative_from_output(P{}, TracingHere(), Traced{true}).r;
     }();
     // Where little is computed at a time, what each iteration costs beside it counts.
@@ -85,7 +85,7 @@ struct FloatPasses {
   }
   static void slopes(const void* options, size_t, size_t n, const void* const* in, const double*, void* const* out) {
     with<&Passes::derivative>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
-      const auto f = [&](auto m, auto... x) LOSSACT_LAMBDA { return derivative(p, m, x...); };
+      const auto f = [&](auto m, auto... x) LOSSACT_LAMBDA { return slope_of<0>(p, m, x...); };
       run<decltype(way), kIn, true>(inputs_enough<decltype(way)>(p), f, n, in, static_cast<float*>(out[1]));
     });
   }

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 #include "hwy/aligned_allocator.h"
-#include "lossact/family.h"
+#include "lossact/define.h"
 #include "numbers/trace.h"
 #include "src/cpu/kernel.h"
 #include "src/element.h"

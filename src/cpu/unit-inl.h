@@ -58,9 +58,8 @@ LOSSACT_INLINE P options_of(const void* options) {
 /// The slope in the K-th of the inputs that have a gradient.
 template <size_t K, class P, class M, class... V>
 constexpr LOSSACT_INLINE auto slope_of(const P& p, M m, V... x) {
-  if constexpr (K == 0) return derivative(p, m, x...);
-  else if constexpr (requires { target_derivative(p, m, x...); }) return target_derivative(p, m, x...);
-  else return weight_derivative(p, m, x...);
+  if constexpr (requires { derivatives(p, m, x...); }) return derivatives(p, m, x...)[K];
+  else return derivative(p, m, x...);
 }
 /// Of this namespace, where the definitions are looked up.
 struct TracingHere : Tracing {};

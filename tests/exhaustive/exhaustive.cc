@@ -182,7 +182,7 @@ void sweep(Source& source, std::vector<Lane>& seen, bool with_torch) {
         exact[i] = std::isnan(y) ? nan : derivative_from_output(options, Plain(), y);
       }
       for (Lane& lane : std::span(seen).first(2)) {
-        Activation<P>().backward_from_output(one.first(outputs.size()), outputs, from_output, options, lane.accuracy);
+        Callable<P>().backward_from_output(one.first(outputs.size()), outputs, from_output, options, lane.accuracy);
         lane.from_output.see(outputs, from_output, exact);
       }
     }
@@ -332,11 +332,11 @@ int main(int argc, char** argv) {
                                           {"stride", task.stride}};
     fmt::print("{}\n", first.dump());
     bool kept = true;
-    const auto one = [&]<class P>(const lossact::Activation<P>&) {
+    const auto one = [&]<class P>(const lossact::Callable<P>&) {
       const auto asked = std::ranges::find(names, P::about.name);
       if (names.empty() || asked != names.end()) kept = run<P>(task) && kept;
     };
-    std::apply([&](const auto&... f) { (one(f), ...); }, lossact::activations);
+    std::apply([&](const auto&... f) { (one(f), ...); }, lossact::testing::activations);
     return kept ? 0 : 1;
   } catch (const std::exception& failure) {
     fmt::print(stderr, "exhaustive: {}\n", failure.what());

@@ -42,7 +42,7 @@ def installed_files(prefix):
     files = {str(path.relative_to(prefix)) for path in prefix.rglob("*") if path.is_file()}
     public = {path.relative_to(tree.ROOT / "include") for path in tree.ROOT.glob("include/**/*.h")}
     wanted = {f"include/{header}" for header in public} | {"bin/lossact", "include/lossact/numbers/real.h"}
-    wanted |= {f"include/lossact/functions/{family}/{name}.h" for family, name in tree.functions()}
+    wanted |= {f"include/lossact/functions/{topic}/{name}.h" for topic, name in tree.functions()}
     check(wanted <= files, f"not installed: {sorted(wanted - files)}")
     check([f for f in files if "/numbers/" in f] == ["include/lossact/numbers/real.h"], "more of numbers/ is installed")
     headers = [name for name in files if name.startswith("include/")]

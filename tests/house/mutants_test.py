@@ -15,13 +15,13 @@ import tree
 MUTANTS = [
     ("activation/leaky_relu", ".left = s > 0", ".left = s < 0"),
     ("activation/mish", "(n / (n + m(2)))", "(n / (n + m(3)))"),
-    ("activation/prelu", "m(0)), m(0), x)", "m(0)), m(1), x)"),
+    ("activation/prelu", "positive, m(0), x)", "positive, m(1), x)"),
     ("activation/rrelu", "u - m(0.5), mean", "u - m(0.4), mean"),
     ("activation/sigmoid", "m.fma(m(0) - y, y, y)", "m.fma(m(1) - y, y, y)"),
     ("activation/softplus", "m.max(x, m(0))", "m.max(x, m(1))"),
-    ("row_activation/log_softmax", "return m(-1);", "return m(-2);"),
-    ("pair_loss/kl_div", "q * (y - x + m(1))", "q * (y - x - m(1))"),
-    ("row_loss/cross_entropy", "p.label_smoothing / classes", "p.label_smoothing * classes"),
+    ("probability/log_softmax", "return m(-1);", "return m(-2);"),
+    ("information/kl_div", "q * (y - x + m(1))", "q * (y - x - m(1))"),
+    ("classification/cross_entropy", "p.label_smoothing / classes", "p.label_smoothing * classes"),
     ("information/kl_divergence", "m.log(p) - m.log(q)", "m.log(p) + m.log(q)"),
 ]
 

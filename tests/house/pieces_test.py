@@ -12,7 +12,7 @@ import sys
 import tree
 
 # Members, and templates of the second half, as a file spells them where it defines them.
-PIECE = re.compile(r"(?:^  (?:static )?constexpr [\w:<> ]+ |^constexpr V )(\w+)(?= =|\[|\()", re.MULTILINE)
+PIECE = re.compile(r"(?:^  (?:static )?constexpr [\w:<> ]+ |^constexpr (?:V|std::array<V, \d>) )(\w+)(?= =|\[|\()", re.MULTILINE)
 
 
 def refused(cmake, file):

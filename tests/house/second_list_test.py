@@ -12,22 +12,23 @@ SUFFIXES = (".h", ".cc", ".inc", ".in", ".cmake", ".txt", ".py", ".js", ".html",
 # What knows functions by their data alone: how they are computed, and in which folder they lie, is not its business.
 CLIENTS = ("nn", "text", "files", "experiment", "program", "python", "bench", "include/lossact/nn")
 TYPED = {"include/lossact/nn/functions.h"}  # the typed calls on tensors
-KINDS = r'\bLoop::\w+|[\'"](?:row_activation|pair_loss|row_loss)[\'"]|lossact/(?:family|registry/\w+)\.h'
+TOPICS = sorted({topic for topic, _ in tree.functions()} - {"information"})  # which is a namespace of Python's too
+KINDS = rf'\bLoop::\w+|[\'"](?:{"|".join(TOPICS)})[\'"]|lossact/(?:define|every_function|information)\.h'
 # Names that are also ordinary words of C++ or of the field: these count only as a string, qualified, or as an include.
 WORDS = {"identity", "tanh", "content", "entropy"}
 
 
-def uses(family, name, code):
+def uses(topic, name, code):
     yield from re.findall(rf'"(?:information\.)?{name}"', code)
     yield from re.findall(rf"lossact::(?:information::)?{name}\b", code)
-    yield from re.findall(rf"functions/{family}/{name}\.h", code)
+    yield from re.findall(rf"functions/{topic}/{name}\.h", code)
     if name not in WORDS:
         yield from re.findall(rf'(?<!["\w:/.]){name}\b(?!["\w])', code)
 
 
 @functools.cache
-def structs(family, name):
-    text = (tree.ROOT / "functions" / family / f"{name}.h").read_text()
+def structs(topic, name):
+    text = (tree.ROOT / "functions" / topic / f"{name}.h").read_text()
     return re.findall(r"^(?:inline )?constexpr \w+<(\w+)> ", text, re.MULTILINE)
 
 
@@ -45,9 +46,9 @@ def main():
                 if place.startswith(tuple(f"{client}/" for client in CLIENTS)) and place not in TYPED:
                     for use in re.findall(KINDS, line if hashes else code):
                         found.append(f"{place}:{number}: {use}")
-                for family, name in functions:
-                    types = [s for s in structs(family, name) if cpp and re.search(rf"\b{s}\b", code)]
-                    for use in {*uses(family, name, code), *types}:
+                for topic, name in functions:
+                    types = [s for s in structs(topic, name) if cpp and re.search(rf"\b{s}\b", code)]
+                    for use in {*uses(topic, name, code), *types}:
                         found.append(f"{place}:{number}: {use}")
     if found:
         sys.exit("named outside its own file:\n" + "\n".join(sorted(set(found))))

@@ -36,8 +36,14 @@ def build(folder, *targets):
 
 
 def functions():
-    """(family, name) of every function file."""
+    """(topic, name) of every function file."""
     return [(path.parent.name, path.stem) for path in sorted(ROOT.glob("functions/*/*.h"))]
+
+
+def plain_functions():
+    """The names of those that are in no namespace of their own."""
+    return [name for topic, name in functions()
+            if "\nnamespace lossact::information {" not in (ROOT / "functions" / topic / f"{name}.h").read_text()]
 
 
 def blocks(page, language):

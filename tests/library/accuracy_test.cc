@@ -68,7 +68,7 @@ void activation(Accuracy accuracy) {
   record("value", kind<T>(accuracy), value.finite().ulps);
   record("slope", kind<T>(accuracy), slope.finite().ulps);
 }
-const bool activations_hold = for_all("Accuracy", activations, []<class P>(const Activation<P>&) {
+const bool activations_hold = for_all("Accuracy", activations, []<class P>(const Callable<P>&) {
   activation<float, P>(faithful);
   activation<float, P>(fast);
   activation<double, P>(faithful);
@@ -89,7 +89,7 @@ void from_output(Accuracy accuracy) {
     std::erase_if(y, [&](T v) { return v < facts.range.low || v > facts.range.high; });
     std::vector<T> dx(y.size());
     const std::vector<T> ones(y.size(), T(1));
-    Activation<P>().backward_from_output(ones, y, dx, options, accuracy);
+    Callable<P>().backward_from_output(ones, y, dx, options, accuracy);
     Judge<T> here(accuracy);
     for (std::size_t i = 0; i < y.size(); ++i)
       here.see(y[i], dx[i], derivative_from_output(options, Exact(), static_cast<long double>(y[i])));
@@ -98,7 +98,7 @@ void from_output(Accuracy accuracy) {
   }
   record("slope_from_output", kind<T>(accuracy), all.finite().ulps);
 }
-const bool outputs_hold = for_all("AccuracyFromOutput", activations, []<class P>(const Activation<P>&) {
+const bool outputs_hold = for_all("AccuracyFromOutput", activations, []<class P>(const Callable<P>&) {
   if constexpr (requires(P p) { derivative_from_output(p, Exact(), 1.0L); }) {
     from_output<float, P>(faithful);
     from_output<float, P>(fast);
@@ -107,7 +107,7 @@ const bool outputs_hold = for_all("AccuracyFromOutput", activations, []<class P>
 });
 
 // The gradient of a learned weight is a sum, so what is promised is relative to the sum of its terms' sizes.
-const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(const Activation<P>& f) {
+const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(const Callable<P>& f) {
   if constexpr (learns<P>) {
     for (const std::size_t channels : {1ul, 3ul})
       for (const std::size_t inner : {1ul, 5ul, 1000ul}) {
@@ -121,8 +121,8 @@ const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(c
           long double exact = 0, size = 0;
           for (std::size_t i = 0; i < n; ++i) {
             if (i / inner % channels != c) continue;
-            const long double term = dy[i] * weight_derivative(P(), Exact(), static_cast<long double>(x[i]),
-                                                               static_cast<long double>(weight[c]));
+            const long double term = dy[i] * reference::derivatives(P(), Exact(), static_cast<long double>(x[i]),
+                                                                          static_cast<long double>(weight[c]))[1];
             exact += term, size += std::abs(term);
           }
           EXPECT_LE(std::abs(gradient[c] - exact), 0x1p-50 * size) << channels << " channels of " << inner;
@@ -151,7 +151,7 @@ void pair_loss() {
   const auto more_x = numbers<T>(3000, 4), more_y = numbers<T>(3000, 1, 2);
   x.insert(x.end(), more_x.begin(), more_x.end());
   y.insert(y.end(), more_y.begin(), more_y.end());
-  const PairLoss<P> f;
+  const OfTwo<P> f;
   Worst value, slope, in_target;
   for (P options : all_variants<P>()) {
     SCOPED_TRACE(text_of(options));
@@ -161,8 +161,7 @@ void pair_loss() {
     std::vector<T> dx(x.size()), dy(x.size());
     f.each(x, y, losses, options);
     f.backward(ones, x, y, dx, options);
-    constexpr bool has_target = requires(P p) { target_derivative(p, Exact(), 1.0L, 1.0L); };
-    if constexpr (has_target) f.backward_target(ones, x, y, dy, options);
+    f.backward_target(ones, x, y, dy, options);
     for (std::size_t i = 0; i < x.size(); ++i) {
       const long double u = x[i], v = y[i];
       // Where the result moves with its inputs' last places by much more than its own, it is a difference of terms of
@@ -172,13 +171,11 @@ void pair_loss() {
         const double terms = std::abs(a * g(Dual{a, 1}, Dual{b, 0}).d) + std::abs(b * g(Dual{a, 0}, Dual{b, 1}).d);
         worst.see(terms > 4 * std::abs(exact) ? ulps_of_sum(got, exact, terms) : ulps(got, exact), a);
       };
-      see(value, static_cast<T>(losses[i]), reference::forward(options, Exact(), u, v),
-          [&](Dual a, Dual b) { return reference::forward(options, Sloped(), a, b); });
-      see(slope, dx[i], reference::derivative(options, Exact(), u, v),
-          [&](Dual a, Dual b) { return reference::derivative(options, Sloped(), a, b); });
-      if constexpr (has_target)
-        see(in_target, dy[i], target_derivative(options, Exact(), u, v),
-            [&](Dual a, Dual b) { return target_derivative(options, Sloped(), a, b); });
+      see(value, static_cast<T>(losses[i]), loss_of(options, Exact(), u, v, 2.0L),
+          [&](Dual a, Dual b) { return loss_of(options, Sloped(), a, b, Dual{2}); });
+      const auto exact = loss_slopes(options, Exact(), u, v, 2.0L);
+      see(slope, dx[i], exact[0], [&](Dual a, Dual b) { return loss_slopes(options, Sloped(), a, b, Dual{2})[0]; });
+      see(in_target, dy[i], exact[1], [&](Dual a, Dual b) { return loss_slopes(options, Sloped(), a, b, Dual{2})[1]; });
     }
   }
   for (const auto& [what, worst] : {std::pair{"value", value}, {"slope", slope}, {"slope_in_target", in_target}}) {
@@ -186,7 +183,7 @@ void pair_loss() {
     record(what, kind<T>(faithful), worst.ulps);
   }
 }
-const bool pair_losses_hold = for_all("Accuracy", pair_losses, []<class P>(const PairLoss<P>&) {
+const bool pair_losses_hold = for_all("Accuracy", losses_of_two, []<class P>(const OfTwo<P>&) {
   pair_loss<float, P>();
   pair_loss<double, P>();
 });
@@ -225,7 +222,7 @@ struct WithoutOne {
 
 template <class T, class P>
 void row_activation() {
-  const RowActivation<P> f;
+  const Callable<P> f;
   Worst value, slope;
   for (const P& options : all_variants<P>())
     for (const std::vector<T>& x : rows<T>()) {
@@ -254,14 +251,14 @@ void row_activation() {
   record("value", kind<T>(faithful), value.ulps);
   record("slope", kind<T>(faithful), slope.ulps);
 }
-const bool row_activations_hold = for_all("Accuracy", row_activations, []<class P>(const RowActivation<P>&) {
+const bool row_activations_hold = for_all("Accuracy", row_activations, []<class P>(const Callable<P>&) {
   row_activation<float, P>();
   row_activation<double, P>();
 });
 
 template <class T, class P>
 void row_loss(Accuracy accuracy) {
-  const RowLoss<P> f;
+  const Callable<P> f;
   Worst value, slope;
   for (const P& variant : all_variants<P>())
     for (const bool weighted : {false, true})
@@ -313,13 +310,13 @@ void row_loss(Accuracy accuracy) {
   record("value", kind<T>(accuracy), value.ulps);
   record("slope", kind<T>(accuracy), slope.ulps);
 }
-const bool row_losses_hold = for_all("Accuracy", row_losses, []<class P>(const RowLoss<P>&) {
+const bool row_losses_hold = for_all("Accuracy", row_losses, []<class P>(const Callable<P>&) {
   row_loss<float, P>(faithful);
   row_loss<float, P>(fast);
   row_loss<double, P>(faithful);
 });
 
-const bool informations_hold = for_all("Accuracy", informations, []<class P>(const Information<P>& f) {
+const bool informations_hold = for_all("Accuracy", informations, []<class P>(const Callable<P>& f) {
   Worst value, slope;
   const auto per_base = [&](const P& options, auto... p) {
     return reference::forward(options, Exact(), static_cast<long double>(p)...) /
@@ -396,14 +393,14 @@ void extreme_parameter(const P& options, Accuracy accuracy) {
       EXPECT_LE(ulps(dx[0], g * slope), most + 0.5) << g << " times the slope at " << at;
       if constexpr (requires { derivative_from_output(options, Exact(), 1.0L); })
         if (options.facts().increasing) {
-          Activation<P>().backward_from_output(std::vector<float>{g}, y, dx, options, accuracy);
+          Callable<P>().backward_from_output(std::vector<float>{g}, y, dx, options, accuracy);
           const long double from_output = derivative_from_output(options, Exact(), static_cast<long double>(y[0]));
           EXPECT_LE(ulps(dx[0], g * from_output), most + 0.5) << g << " times the slope at the output " << y[0];
         }
     }
   }
 }
-const bool extremes_hold = for_all("ExtremeParameters", activations, []<class P>(const Activation<P>&) {
+const bool extremes_hold = for_all("ExtremeParameters", activations, []<class P>(const Callable<P>&) {
   std::apply(
       [](const auto&... each) {
         [[maybe_unused]] const auto vary = [](const auto& parameter) {
@@ -427,7 +424,7 @@ const bool extremes_hold = for_all("ExtremeParameters", activations, []<class P>
 });
 
 /// Gradients of rows are in proportion to a scale, however large, while they are floats.
-const bool scaled_rows_hold = for_all("ScaledRows", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool scaled_rows_hold = for_all("ScaledRows", row_losses, []<class P>(const Callable<P>& f) {
   if constexpr (P::input == Meaning::logits) {
     const auto row_of = [](std::size_t n, float top, float others) {
       std::vector<float> x(n, others);

@@ -97,7 +97,7 @@ struct Caller {
   Accuracy accuracy = faithful;
   std::vector<T> weight = {T(0.25)};
   std::size_t inner = 1;
-  static constexpr Activation<P> f{};
+  static constexpr Callable<P> f{};
 
   void forward(std::span<const T> x, std::span<T> y) const {
     if constexpr (learns<P>) f(x, weight, y, inner, accuracy);
@@ -113,7 +113,7 @@ struct Caller {
 
 /// Whether the slope follows from the output.
 template <class P>
-bool output_suffices(const Activation<P>& f, const P& options) {
+bool output_suffices(const Callable<P>& f, const P& options) {
   const std::vector<float> one = {1};
   std::vector<float> slope(1);
   try {

@@ -91,7 +91,7 @@ struct ActivationCalls : Calls {
 };
 template <class P, class T>
 struct ActivationCallsOf final : ActivationCalls<T> {
-  static constexpr Activation<P> f{};
+  static constexpr Callable<P> f{};
   static constexpr bool kLearned = requires(std::span<const T> x, std::span<T> y) { f(x, x, y, 1, faithful); };
   std::vector<P> all = options_of<P>();
 
@@ -128,7 +128,7 @@ struct PairLossCalls : Calls {
 template <class P, class T>
 struct PairLossCallsOf final : PairLossCalls<T> {
   using typename PairLossCalls<T>::In, typename PairLossCalls<T>::Gradients;
-  static constexpr PairLoss<P> f{};
+  static constexpr OfTwo<P> f{};
   std::vector<P> all = options_of<P>();
 
   PairLossCallsOf() { this->options = all.size(), this->takes_weights = testing::takes_weights<P>; }
@@ -173,7 +173,7 @@ struct RowActivationCalls : Calls {
 };
 template <class P, class T>
 struct RowActivationCallsOf final : RowActivationCalls<T> {
-  static constexpr RowActivation<P> f{};
+  static constexpr Callable<P> f{};
   std::vector<P> all = options_of<P>();
 
   RowActivationCallsOf() { this->options = all.size(); }
@@ -206,7 +206,7 @@ struct RowLossCalls : Calls {
 template <class P, class T>
 struct RowLossCallsOf final : RowLossCalls<T> {
   using typename RowLossCalls<T>::Target, typename RowLossCalls<T>::Gradients;
-  static constexpr RowLoss<P> f{};
+  static constexpr Callable<P> f{};
   std::vector<P> all = options_of<P>();
 
   RowLossCallsOf() { this->options = all.size(), this->takes_weights = testing::takes_weights<P>; }
@@ -240,7 +240,7 @@ struct RowLossCallsOf final : RowLossCalls<T> {
   void backward_target(Setting with, const Layout<T>& layout, Gradients dl, const T* x, const Target& target,
                        T* dt) const override {
     on(layout, target,
-       [&](auto view, const auto& t) { f.backward_target(dl, view(x), t, view(dt), of(with), with.accuracy); });
+       [&](auto view, const auto& t) { f.backward(dl, view(x), t, {{}, view(dt)}, of(with), with.accuracy); });
   }
 };
 
@@ -252,7 +252,7 @@ struct InformationCalls : Calls {
 };
 template <class P>
 struct InformationCallsOf final : InformationCalls {
-  static constexpr Information<P> f{};
+  static constexpr Callable<P> f{};
   std::vector<P> all = options_of<P>();
 
   InformationCallsOf() { options = all.size(), distributions = distributions_of<P>; }

@@ -314,19 +314,19 @@ void same_bits(const std::string& name, const Of& of) {
     EXPECT_TRUE(different.empty()) << "unlike in bits.txt:\n" << different << kHowToWrite;
   }
 }
-const bool activation_bits = for_all("Bits", activations, []<class P>(const Activation<P>&) {
+const bool activation_bits = for_all("Bits", activations, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return ActivationCallsOf<P, T>(); });
 });
-const bool pair_loss_bits = for_all("Bits", pair_losses, []<class P>(const PairLoss<P>&) {
+const bool pair_loss_bits = for_all("Bits", losses_of_two, []<class P>(const OfTwo<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return PairLossCallsOf<P, T>(); });
 });
-const bool row_activation_bits = for_all("Bits", row_activations, []<class P>(const RowActivation<P>&) {
+const bool row_activation_bits = for_all("Bits", row_activations, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return RowActivationCallsOf<P, T>(); });
 });
-const bool row_loss_bits = for_all("Bits", row_losses, []<class P>(const RowLoss<P>&) {
+const bool row_loss_bits = for_all("Bits", row_losses, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return RowLossCallsOf<P, T>(); });
 });
-const bool information_bits = for_all("Bits", informations, []<class P>(const Information<P>&) {
+const bool information_bits = for_all("Bits", informations, []<class P>(const Callable<P>&) {
   same_bits("information." + std::string(P::about.name), []<class T>(T) {
     if constexpr (std::is_same_v<T, double>) return InformationCallsOf<P>();
     else return nullptr;

@@ -16,7 +16,7 @@ void expect(double stated, double dual, double scale, const char* what, double x
   EXPECT_NEAR(stated, dual, 1e-11 * std::abs(dual) + 1e-14 * scale) << what << " at " << x;
 }
 
-const bool activations_agree = for_all("Derivative", activations, []<class P>(const Activation<P>&) {
+const bool activations_agree = for_all("Derivative", activations, []<class P>(const Callable<P>&) {
   for (const P& options : all_variants<P>()) {
     SCOPED_TRACE(text_of(options));
     const double steepest = std::isfinite(options.facts().lipschitz) ? options.facts().lipschitz : 1;
@@ -27,7 +27,7 @@ const bool activations_agree = for_all("Derivative", activations, []<class P>(co
         const double slope = slope_of(options, Sloped(), Dual{x}, Dual{beside}).v;
         expect(slope, y.d, steepest, "the slope", x);
         if constexpr (learns<P>)
-          expect(weight_derivative(options, Sloped(), Dual{x}, Dual{beside}).v,
+          expect(derivatives(options, Sloped(), Dual{x}, Dual{beside})[1].v,
                  value_of(options, Sloped(), Dual{x}, Dual{beside, 1}).d, std::abs(x), "the slope in the weight", x);
         // Where the output suffices, it says the same; a saturated output has lost what it needs.
         if constexpr (requires { derivative_from_output(options, Sloped(), y); })
@@ -39,19 +39,19 @@ const bool activations_agree = for_all("Derivative", activations, []<class P>(co
   }
 });
 
-const bool pair_losses_agree = for_all("Derivative", pair_losses, []<class P>(const PairLoss<P>&) {
+const bool pair_losses_agree = for_all("Derivative", losses_of_two, []<class P>(const OfTwo<P>&) {
   for (const P& options : all_variants<P>()) {
     SCOPED_TRACE(text_of(options));
     for (const double x : grid())
       for (const double y : {1e-9, 0.03, 0.5, 1.0, 7.0, -0.4, -11.0}) {
-        const double in_input = reference::forward(options, Sloped(), Dual{x, 1}, Dual{y}).d;
-        if (std::isnan(in_input)) continue;  // outside what the target may be
-        expect(reference::derivative(options, Sloped(), Dual{x}, Dual{y}).v, in_input, 1, "the slope in the input", x);
-        if constexpr (requires { target_derivative(options, Sloped(), Dual{x}, Dual{y}); }) {
-          const double in_target = reference::forward(options, Sloped(), Dual{x}, Dual{y, 1}).d;
-          expect(target_derivative(options, Sloped(), Dual{x}, Dual{y}).v, in_target, 1 + std::abs(x),
-                 "the slope in the target", x);
-        }
+        const auto in = [&](double dx, double dy, double more) {
+          return loss_of(options, Sloped(), Dual{x, dx}, Dual{y, dy}, Dual{2, more}).d;
+        };
+        if (std::isnan(in(1, 0, 0))) continue;  // outside what the target may be
+        const auto slopes = loss_slopes(options, Sloped(), Dual{x}, Dual{y}, Dual{2});
+        expect(slopes[0].v, in(1, 0, 0), 1, "the slope in the input", x);
+        expect(slopes[1].v, in(0, 1, 0), 1 + std::abs(x), "the slope in the target", x);
+        if constexpr (slopes.size() > 2) expect(slopes[2].v, in(0, 0, 1), 1, "the slope in what else it takes", x);
       }
   }
 });
@@ -79,10 +79,10 @@ void by_surprise() {
   }
 }
 const bool row_activations_agree =
-    for_all("Derivative", row_activations, []<class P>(const RowActivation<P>&) { by_surprise<P>(); });
+    for_all("Derivative", row_activations, []<class P>(const Callable<P>&) { by_surprise<P>(); });
 
 // A row loss has, beside that, the mass a class counts with: linear in the target, which the gradient in it relies on.
-const bool row_losses_agree = for_all("Derivative", row_losses, []<class P>(const RowLoss<P>&) {
+const bool row_losses_agree = for_all("Derivative", row_losses, []<class P>(const Callable<P>&) {
   by_surprise<P>();
   for (const P& options : all_variants<P>()) {
     const auto at = [&](double target) { return mass(options, Sloped(), Dual{target, 1}, Dual{0.7}, 5); };
@@ -94,7 +94,7 @@ const bool row_losses_agree = for_all("Derivative", row_losses, []<class P>(cons
 });
 
 // Of the expected one of two distributions, or of the only one.
-const bool informations_agree = for_all("Derivative", informations, []<class P>(const Information<P>&) {
+const bool informations_agree = for_all("Derivative", informations, []<class P>(const Callable<P>&) {
   for (double p = 1; p > 1e-12; p *= 0.83)
     for (const double q : {1e-300, 1e-9, 0.1, 0.37, 1.0})
       if constexpr (distributions_of<P> == 2)
@@ -106,7 +106,7 @@ const bool informations_agree = for_all("Derivative", informations, []<class P>(
 });
 
 // The rows' gradients, which the family composes from these, against central differences of the whole call.
-const bool rows_agree = for_all("Gradient", row_activations, []<class P>(const RowActivation<P>& f) {
+const bool rows_agree = for_all("Gradient", row_activations, []<class P>(const Callable<P>& f) {
   for (const P& options : all_variants<P>())
     for (const std::size_t n : {1ul, 2ul, 7ul, 20ul}) {
       std::vector<double> x = numbers<double>(n, 2), dy = numbers<double>(n, 1, 2), dx(n), y(n);
@@ -128,7 +128,7 @@ const bool rows_agree = for_all("Gradient", row_activations, []<class P>(const R
 });
 // Where one class has all but all of the probability, what is left of its gradient is made of the others', and all
 // gradients still sum to nothing.
-const bool confident_rows_agree = for_all("ConfidentGradient", row_activations, []<class P>(const RowActivation<P>& f) {
+const bool confident_rows_agree = for_all("ConfidentGradient", row_activations, []<class P>(const Callable<P>& f) {
   for (const float lead : {1.0f, 10.0f, 20.0f, 40.0f, 80.0f}) {
     const float x[] = {0, lead, 0}, dy[] = {0.3f, 0.7f, -0.9f};
     float dx[3];

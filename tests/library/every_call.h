@@ -78,7 +78,8 @@ struct Arrays {
 };
 
 template <class T, class P>
-Bits every_call(const Activation<P>& f, Arrays<T>& a) {
+  requires(P::loop == Loop::map)
+Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
   for (const Accuracy accuracy : {faithful, fast})
     if constexpr (learns<P>) {
@@ -105,7 +106,7 @@ Bits every_call(const Activation<P>& f, Arrays<T>& a) {
   return all;
 }
 template <class T, class P>
-Bits every_call(const PairLoss<P>& f, Arrays<T>& a) {
+Bits every_call(const OfTwo<P>& f, Arrays<T>& a) {
   Bits all;
   for (const bool weighted : {false, true}) {
     P options;
@@ -137,7 +138,8 @@ void in_every_layout(std::size_t n, Run run) {
       n / classes, classes);
 }
 template <class T, class P>
-Bits every_call(const RowActivation<P>& f, Arrays<T>& a) {
+  requires(P::loop == Loop::row && P::output == Output::elements)
+Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
   in_every_layout<T>(a.n, [&](auto rows, std::size_t, std::size_t) {
     f(rows(a.x.span()), rows(a.out.span()));
@@ -148,7 +150,8 @@ Bits every_call(const RowActivation<P>& f, Arrays<T>& a) {
   return all;
 }
 template <class T, class P>
-Bits every_call(const RowLoss<P>& f, Arrays<T>& a) {
+  requires(P::loop == Loop::row && P::output == Output::number)
+Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
   in_every_layout<T>(a.n, [&](auto rows, std::size_t count, std::size_t classes) {
     const auto y = std::as_const(a.classes).span().first(count);
@@ -167,14 +170,15 @@ Bits every_call(const RowLoss<P>& f, Arrays<T>& a) {
         if (options.ignore_index >= 0) continue;
         all.push_back(bits(f.with_gradient(x, share, out, options, accuracy)));
         append(all, a.out.values());
-        f.backward_target(2.0, x, share, out, options, accuracy);
+        f.backward(2.0, x, share, {{}, out}, options, accuracy);
         append(all, a.out.values());
       }
   });
   return all;
 }
 template <class T, class P>
-Bits every_call(const Information<P>& f, Arrays<T>& a) {
+  requires(P::loop == Loop::fold)
+Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
   const std::size_t n = 8;
   const Shifted<T> p(std::vector<T>(n, T(0.125)), a.offset), q(std::vector<T>(n, T(0.125)), a.offset);
@@ -203,7 +207,7 @@ bool for_every_function(const char* property, Run body) {
   const auto all = [&](const auto& family) {
     for_all(property, family, [body](const auto& f) { all_types([&]<class T>(T type) { body(f, type); }); });
   };
-  all(activations), all(row_activations), all(pair_losses), all(row_losses), all(informations);
+  all(activations), all(row_activations), all(losses_of_two), all(row_losses), all(informations);
   return true;
 }
 

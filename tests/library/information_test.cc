@@ -145,7 +145,7 @@ TEST(Information, CrossEntropyAndDivergenceHaveOneGradient) {
   EXPECT_EQ(of_cross_entropy, of_divergence);
 }
 template <class P>
-void descend(const Information<P>& f) {
+void descend(const Callable<P>& f) {
   const std::vector<double> p = {0.5, 0.3, 0.15, 0.05};
   std::vector<double> logits(4), q(4), dq(4);
   for (int step = 0; step < 4000; ++step) {
@@ -175,7 +175,7 @@ TEST(Information, LossesSayTheSame) {
               information::cross_entropy(p, q), 1e-14);
 }
 
-const bool refusals = for_all("NotADistribution", informations, []<class P>(const Information<P>& f) {
+const bool refusals = for_all("NotADistribution", informations, []<class P>(const Callable<P>& f) {
   const std::vector<double> good = {0.5, 0.5}, negative = {1.5, -0.5}, short_of_one = {0.5, 0.4}, three = {0.5, 0.5, 0};
   std::vector<double> out = {7, 7};
   const auto refused = [&](auto run) { EXPECT_THROW(run(), domain_error); };

@@ -35,7 +35,7 @@ std::vector<T> copy(const T* p, std::size_t n) {
 }
 
 template <class T, class P>
-void guard_pages(const Activation<P>&) {
+void guard_pages(const Callable<P>&) {
   for (const Accuracy accuracy : {faithful, fast})
     for (std::size_t n = 1; n < 40; ++n) {
       const Caller<P, T> call{.accuracy = accuracy};
@@ -56,7 +56,7 @@ void guard_pages(const Activation<P>&) {
 }
 const bool pages =
     for_all("GuardPages", activations, [](const auto& f) { all_types([&]<class T>(T) { guard_pages<T>(f); }); });
-const bool row_pages = for_all("GuardPages", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool row_pages = for_all("GuardPages", row_losses, []<class P>(const Callable<P>& f) {
   for (const std::size_t classes : {1ul, 2ul, 10ul, 17ul, 40ul}) {
     const std::size_t n = 3 * classes;
     Guarded<float> x(n), g(n);
@@ -70,7 +70,7 @@ const bool row_pages = for_all("GuardPages", row_losses, []<class P>(const RowLo
 });
 
 template <class T, class P>
-void every_alignment(const Activation<P>&) {
+void every_alignment(const Callable<P>&) {
   const std::size_t n = 100;
   const Caller<P, T> call;
   const auto values = numbers<T>(n, 3);
@@ -88,7 +88,7 @@ const bool alignments =
     for_all("Alignment", activations, [](const auto& f) { all_types([&]<class T>(T) { every_alignment<T>(f); }); });
 
 template <class T, class P>
-void in_place_activation(const Activation<P>& f) {
+void in_place_activation(const Callable<P>& f) {
   for (const Accuracy accuracy : {faithful, fast})
     for (const std::size_t n : {1ul, 16ul, 37ul, 5000ul}) {
       const Caller<P, T> call{.accuracy = accuracy};
@@ -117,7 +117,7 @@ void in_place_activation(const Activation<P>& f) {
 }
 const bool in_place =
     for_all("InPlace", activations, [](const auto& f) { all_types([&]<class T>(T) { in_place_activation<T>(f); }); });
-const bool rows_in_place = for_all("InPlace", row_activations, []<class P>(const RowActivation<P>& f) {
+const bool rows_in_place = for_all("InPlace", row_activations, []<class P>(const Callable<P>& f) {
   for (const std::size_t classes : {3ul, 20ul, 6000ul}) {
     const std::size_t rows = 4, n = rows * classes;
     const auto x = numbers<float>(n, 5), dy = numbers<float>(n, 2, 2);
@@ -137,7 +137,7 @@ const bool rows_in_place = for_all("InPlace", row_activations, []<class P>(const
   }
 });
 template <class T, class P>
-void in_place_loss(const PairLoss<P>& f) {
+void in_place_loss(const OfTwo<P>& f) {
   const std::size_t n = 5000;
   const auto x = numbers<T>(n, 3), t = std::vector<T>(n, T(0.25));
   std::vector<T> dx(n);
@@ -150,8 +150,8 @@ void in_place_loss(const PairLoss<P>& f) {
   EXPECT_EQ(bits(same), bits(dx));
 }
 const bool losses_in_place =
-    for_all("InPlace", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { in_place_loss<T>(f); }); });
-const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(const RowLoss<P>& f) {
+    for_all("InPlace", losses_of_two, [](const auto& f) { all_types([&]<class T>(T) { in_place_loss<T>(f); }); });
+const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(const Callable<P>& f) {
   for (const std::size_t classes : {3ul, 20ul, 6000ul}) {
     const std::size_t rows = 4, n = rows * classes;
     const auto x = numbers<float>(n, 5);
@@ -170,8 +170,8 @@ const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(cons
 // Classes that another thread writes after they were checked: what is no class by then counts as ignored, and nothing
 // outside the arrays is touched. The driver is asked itself, which checks nothing.
 template <class T, class P>
-void classes_of_nobody(const RowLoss<P>&) {
-  const detail::Function& function = detail::function_of<P>();
+void classes_of_nobody(const Callable<P>&) {
+  const Function& function = detail::function_of<P>();
   constexpr auto least = std::numeric_limits<std::int64_t>::min(), most = std::numeric_limits<std::int64_t>::max();
   for (const std::size_t n : {1ul, 10ul, 40ul, 5000ul})
     for (const double smoothing : {0.0, 0.1})

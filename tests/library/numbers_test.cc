@@ -182,7 +182,7 @@ TEST(Numbers, PhiloxGivesTheSameDrawsFromAnyStart) {
 }
 
 // Every definition can be counted: what it costs is part of a function's page.
-const bool costs = for_all("Cost", activations, []<class P>(const Activation<P>&) {
+const bool costs = for_all("Cost", activations, []<class P>(const Callable<P>&) {
   Cost cost;
   const Counting m{&cost};
   const Counted x{&cost};

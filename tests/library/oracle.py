@@ -79,6 +79,9 @@ class Sized:
     def __neg__(self):
         return Sized(-self.value, self.size, self.given)
 
+    def __gt__(self, other):
+        return self.value > Sized.of(other).value
+
     __radd__, __rmul__ = __add__, __mul__
 
 
@@ -191,8 +194,9 @@ def judge_activation(line, formula, given, kind, worst):
 
 
 def judge_pairs(line, formula, given, kind, worst):
-    for x, y, got in zip(numbers(line, "x"), numbers(line, "y"), numbers(line, "value")):
-        names = dict(given, x=x, y=y)
+    more = {name: numbers(line, name) for name, values in line.items() if isinstance(values, list)}
+    for i, (x, y, got) in enumerate(zip(numbers(line, "x"), numbers(line, "y"), numbers(line, "value"))):
+        names = {**given, **{name: values[i] for name, values in more.items()}}
         exact = standing(lambda: read(formula, names), close_in(kind))
         # Where two terms cancel, what they were counts.
         cancelled = PROMISE[kind] * abs(got - exact) / (size_of(formula, names) * OF_TERMS or 1)

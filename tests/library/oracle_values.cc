@@ -63,7 +63,8 @@ std::vector<T> points(const P& options) {
 }
 
 template <class T, class P>
-void print(const Activation<P>&, const P& options) {
+  requires(P::loop == Loop::map && P::output == Output::elements)
+void print(const Callable<P>&, const P& options) {
   const std::vector<T> x = points<T>(options), ones(x.size(), 1);
   const std::vector<double> aside = beside(options, x.size(), 0.25);
   std::vector<T> y(x.size()), slope(x.size());
@@ -79,7 +80,7 @@ void print(const Activation<P>&, const P& options) {
   line.print();
 }
 template <class T, class P>
-void print(const PairLoss<P>& f, const P& options) {
+void print(const OfTwo<P>& f, const P& options) {
   std::vector<T> x, y;
   for (const T a : {T(-30), T(-2.5), T(-0.1), T(0), T(1e-5), T(0.7), T(4)})
     for (const T b : {T(1e-30), T(1e-3), T(0.2), T(0.5), T(0.999), T(1)}) x.push_back(a), y.push_back(b);
@@ -95,7 +96,11 @@ void print(const PairLoss<P>& f, const P& options) {
   }
   std::vector<double> losses(x.size());
   f.each(x, y, losses, options);
-  Line("pair_loss", options, type_name<T>).add("x", x).add("y", y).add("value", losses).print();
+  Line line("pair_loss", options, type_name<T>);
+  line.add("x", x).add("y", y).add("value", losses);
+  for (std::size_t i = 2; i < detail::required<P>; ++i)
+    line.add(P::arguments[i].name, std::vector<T>(x.size(), kFurther));
+  line.print();
 }
 
 /// Rows with near and far classes, certain and uncertain ones.
@@ -107,7 +112,8 @@ std::vector<std::vector<T>> some_rows() {
   return all;
 }
 template <class T, class P>
-void print(const RowActivation<P>& f, const P& options) {
+  requires(P::loop == Loop::row && P::output == Output::elements)
+void print(const Callable<P>& f, const P& options) {
   for (const auto& x : some_rows<T>()) {
     std::vector<T> y(x.size());
     f(Rows<const T>{x.data(), 1, x.size()}, Rows<T>{y.data(), 1, x.size()}, options);
@@ -115,7 +121,8 @@ void print(const RowActivation<P>& f, const P& options) {
   }
 }
 template <class T, class P>
-void print(const RowLoss<P>& f, const P& options) {
+  requires(P::loop == Loop::row && P::output == Output::number)
+void print(const Callable<P>& f, const P& options) {
   for (const auto& x : some_rows<T>()) {
     std::vector<double> losses(x.size());
     for (std::size_t y = 0; y < x.size(); ++y) {
@@ -126,7 +133,7 @@ void print(const RowLoss<P>& f, const P& options) {
   }
 }
 template <class P>
-void print(const Information<P>& f, const P& options) {
+void print_information(const Callable<P>& f, const P& options) {
   for (const std::size_t n : {1ul, 2ul, 3ul, 10ul}) {
     const auto distribution = [&](unsigned seed) {
       std::vector<double> p = numbers<double>(n, 6, seed);
@@ -171,9 +178,9 @@ void print_in_both_types(const Family& family) {
   };
   std::apply([&](const auto&... f) { (one(f), ...); }, family);
 }
-void print_information() {
-  const auto one = []<class P>(const Information<P>& f) {
-    for (const P& options : all_variants<P>()) print(f, options);
+void print_informations() {
+  const auto one = []<class P>(const Callable<P>& f) {
+    for (const P& options : all_variants<P>()) print_information(f, options);
   };
   std::apply([&](const auto&... f) { (one(f), ...); }, informations);
 }
@@ -183,9 +190,9 @@ void print_information() {
 void print_everything() {
   print_in_both_types(activations);
   print_in_both_types(row_activations);
-  print_in_both_types(pair_losses);
+  print_in_both_types(losses_of_two);
   print_in_both_types(row_losses);
-  print_information();
+  print_informations();
 }
 
 }  // namespace lossact::testing

@@ -75,7 +75,7 @@ std::vector<T> some(double value, std::size_t n = kMany) {
 }
 
 template <class T, class P>
-void activation(const Activation<P>& f) {
+void activation(const Callable<P>& f) {
   const Array x = array("input", some<T>(0.5), Array::input), dy = array("grad_output", some<T>(0.5), Array::input),
               y = array("output", some<T>(0), Array::output), dx = array("grad_input", some<T>(0), Array::output);
   const auto check = [](const std::vector<Array>& arrays, auto call) {
@@ -106,7 +106,7 @@ const bool activations_refuse =
     for_all("Overlap", activations, [](const auto& f) { all_types([&]<class T>(T) { activation<T>(f); }); });
 
 template <class T, class P>
-void pair(const PairLoss<P>& f) {
+void pair(const OfTwo<P>& f) {
   const Array x = array("input", some<T>(0.5), Array::input), t = array("target", some<T>(0.25), Array::input),
               w = array("weight", some<double>(1), Array::parameter),
               dy = array("grad_output", some<double>(1), Array::parameter),
@@ -142,7 +142,7 @@ void pair(const PairLoss<P>& f) {
   });
 }
 const bool pairs_refuse =
-    for_all("Overlap", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { pair<T>(f); }); });
+    for_all("Overlap", losses_of_two, [](const auto& f) { all_types([&]<class T>(T) { pair<T>(f); }); });
 
 // Rows of four classes, and the same with the classes in the middle.
 template <class T, class Run>
@@ -151,7 +151,7 @@ void in_both_layouts(Run run) {
   run([](std::span<T> s) { return ClassAxis<T>{s.data(), 1, 4, 3}; });
 }
 template <class T, class P>
-void row_activation(const RowActivation<P>& f) {
+void row_activation(const Callable<P>& f) {
   const Array x = array("input", some<T>(0.5), Array::input), dy = array("grad_output", some<T>(0.5), Array::input),
               y = array("output", some<T>(0), Array::output);
   in_both_layouts<T>([&](auto rows) {
@@ -166,7 +166,7 @@ const bool row_activations_refuse =
     for_all("Overlap", row_activations, [](const auto& f) { all_types([&]<class T>(T) { row_activation<T>(f); }); });
 
 template <class T, class Index, class P>
-void row_loss_by_class(const RowLoss<P>& f) {
+void row_loss_by_class(const Callable<P>& f) {
   const Array x = array("input", some<T>(0.5), Array::input), y = array("target", some<Index>(1, 3), Array::parameter),
               w = array("weight", some<double>(1, 4), Array::parameter),
               dy = array("grad_output", some<double>(1, 3), Array::parameter),
@@ -186,7 +186,7 @@ void row_loss_by_class(const RowLoss<P>& f) {
   });
 }
 template <class T, class P>
-void row_loss(const RowLoss<P>& f) {
+void row_loss(const Callable<P>& f) {
   row_loss_by_class<T, std::int64_t>(f), row_loss_by_class<T, std::int32_t>(f), row_loss_by_class<T, std::uint8_t>(f);
   const Array x = array("input", some<T>(0.5), Array::input), t = array("target", some<T>(0.25), Array::input),
               w = array("weight", some<double>(1, 4), Array::parameter),
@@ -205,7 +205,7 @@ void row_loss(const RowLoss<P>& f) {
       f.backward(p.of<const double>(3), rows(p.of<T>(0)), rows(p.of<T>(1)), rows(p.of<T>(4)), none(p));
     });
     every_output_against_every_other(P::about.name, {x, t, w, dy, dx}, [&](const Places& p) {
-      f.backward_target(p.of<const double>(3), rows(p.of<T>(0)), rows(p.of<T>(1)), rows(p.of<T>(4)), none(p));
+      f.backward(p.of<const double>(3), rows(p.of<T>(0)), rows(p.of<T>(1)), {{}, rows(p.of<T>(4))}, none(p));
     });
   });
 }
@@ -213,7 +213,7 @@ const bool row_losses_refuse =
     for_all("Overlap", row_losses, [](const auto& f) { all_types([&]<class T>(T) { row_loss<T>(f); }); });
 
 template <class T, class P>
-void information_of(const Information<P>& f) {
+void information_of(const Callable<P>& f) {
   const Array p = array("p", some<T>(0.25, 4), Array::input), q = array("q", some<T>(0.25, 4), Array::input),
               out = array("out", some<double>(0, 4), Array::output);
   const auto check = [](const std::vector<Array>& arrays, auto call) {

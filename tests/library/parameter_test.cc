@@ -89,7 +89,7 @@ TEST(ParameterText, RefusalsSayWhatIsExpected) {
 TEST(Registry, DescribesEveryFunctionOnce) {
   constexpr std::size_t count = std::tuple_size_v<decltype(activations)> +
                                 std::tuple_size_v<decltype(row_activations)> +
-                                std::tuple_size_v<decltype(pair_losses)> + std::tuple_size_v<decltype(row_losses)> +
+                                std::tuple_size_v<decltype(element_losses)> + std::tuple_size_v<decltype(row_losses)> +
                                 std::tuple_size_v<decltype(informations)>;
   std::set<std::string_view> names;
   for (const Function* f : functions()) {
@@ -122,7 +122,7 @@ struct Array {
   float value = 0;
 };
 template <class F, class Options>
-Array lossact_apply(const F& f, const Array& input, const Options& options, lossact::Accuracy accuracy) {
+Array lossact_apply(const F& f, const Options& options, lossact::Accuracy accuracy, const Array& input) {
   return {f(input.value, options, accuracy)};
 }
 }  // namespace elsewhere

@@ -32,7 +32,7 @@ double defined_sum(const std::vector<double>& x) {
 
 constexpr std::size_t kSizes[] = {1, 2, 15, 16, 17, 4095, 4096, 4097, 3 * 4096, 7 * 4096 + 5, 20001};
 
-const bool pair_reductions = for_all("Reduction", pair_losses, []<class P>(const PairLoss<P>& f) {
+const bool pair_reductions = for_all("Reduction", losses_of_two, []<class P>(const OfTwo<P>& f) {
   for (P options : variants<P>()) {
     SCOPED_TRACE(text_of(options));
     for (const std::size_t n : kSizes) {
@@ -64,7 +64,7 @@ const bool pair_reductions = for_all("Reduction", pair_losses, []<class P>(const
     }
   }
 });
-const bool batch_means = for_all("BatchMean", pair_losses, []<class P>(const PairLoss<P>& f) {
+const bool batch_means = for_all("BatchMean", losses_of_two, []<class P>(const OfTwo<P>& f) {
   if constexpr (requires(P p) { p.rows; }) {
     const auto x = numbers<float>(60, 3), t = std::vector<float>(60, 0.1f);
     EXPECT_EQ(f(x, t, {.reduction = Reduction::batchmean, .rows = 20}), f(x, t, {.reduction = Reduction::sum}) / 20);
@@ -73,7 +73,7 @@ const bool batch_means = for_all("BatchMean", pair_losses, []<class P>(const Pai
     EXPECT_THROW(f(std::vector<float>(3), std::vector<float>(3), {.reduction = Reduction::batchmean}), domain_error);
   }
 });
-const bool weighted = for_all("ElementWeights", pair_losses, []<class P>(const PairLoss<P>& f) {
+const bool weighted = for_all("ElementWeights", losses_of_two, []<class P>(const OfTwo<P>& f) {
   if constexpr (requires(P p) { p.weight; }) {
     const std::size_t n = 5000;
     const auto x = numbers<double>(n, 3), t = numbers<double>(n, 1, 2);
@@ -94,7 +94,7 @@ const bool weighted = for_all("ElementWeights", pair_losses, []<class P>(const P
   }
 });
 
-const bool row_reductions = for_all("Reduction", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool row_reductions = for_all("Reduction", row_losses, []<class P>(const Callable<P>& f) {
   const std::size_t classes = 7;
   for (const std::size_t rows : {1ul, 16ul, 300ul, 4097ul, 9000ul}) {
     const auto x = numbers<float>(rows * classes, 3);
@@ -120,14 +120,14 @@ const bool row_reductions = for_all("Reduction", row_losses, []<class P>(const R
 
 // The mean of nothing is 0 / 0, as in PyTorch; who wants another number says so.
 template <class P>
-void empty_set(const PairLoss<P>& f) {
+void empty_set(const OfTwo<P>& f) {
   const std::span<const float> none;
   EXPECT_TRUE(std::isnan(f(none, none)));
   EXPECT_EQ(f(none, none, {.empty_mean = 0}), 0);
   EXPECT_EQ(f(none, none, {.reduction = Reduction::sum}), 0);
 }
 template <class P>
-void empty_set(const RowLoss<P>& f) {
+void empty_set(const Callable<P>& f) {
   const Rows<const float> none{nullptr, 0, 5};
   const std::vector<std::int64_t> no_classes;
   EXPECT_TRUE(std::isnan(f(none, no_classes)));
@@ -142,10 +142,10 @@ void empty_set(const RowLoss<P>& f) {
   f.with_gradient(in, ignored, Rows<float>{g, 2, 2});
   for (const float v : g) EXPECT_EQ(v, 0);
 }
-const bool empty_pairs = for_all("EmptyMean", pair_losses, [](const auto& f) { empty_set(f); });
+const bool empty_pairs = for_all("EmptyMean", losses_of_two, [](const auto& f) { empty_set(f); });
 const bool empty_rows = for_all("EmptyMean", row_losses, [](const auto& f) { empty_set(f); });
 
-const bool no_elements = for_all("NoElements", activations, []<class P>(const Activation<P>&) {
+const bool no_elements = for_all("NoElements", activations, []<class P>(const Callable<P>&) {
   const Caller<P, float> call;
   call.forward({}, {});
   call.backward({}, {}, {});

@@ -14,7 +14,7 @@ struct Plain : Real<double> {};
 struct Sloped : Duals {};
 }  // namespace lossact::reference
 #define LOSSACT_NUMBERS reference
-#include "lossact/functions.inc"
+#include "lossact/definitions.inc"
 #undef LOSSACT_NUMBERS
 
 namespace lossact::testing {
@@ -47,8 +47,22 @@ V value_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
 }
 template <class P, class M, class V>
 V slope_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
-  if constexpr (!learns<P> && !draws<P>) return reference::derivative(p, m, x);
-  else return reference::derivative(p, m, x, beside);
+  if constexpr (learns<P>) return reference::derivatives(p, m, x, beside)[0];
+  else if constexpr (draws<P>) return reference::derivative(p, m, x, beside);
+  else return reference::derivative(p, m, x);
+}
+/// forward and derivatives of a loss of elements whose further arrays are all `more`.
+template <class P, class M, class V>
+V loss_of(const P& p, M m, V x, V y, [[maybe_unused]] V more) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return reference::forward(p, m, x, y, (static_cast<void>(I), more)...);
+  }(std::make_index_sequence<detail::required<P> - 2>());
+}
+template <class P, class M, class V>
+auto loss_slopes(const P& p, M m, V x, V y, [[maybe_unused]] V more) {
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    return reference::derivatives(p, m, x, y, (static_cast<void>(I), more)...);
+  }(std::make_index_sequence<detail::required<P> - 2>());
 }
 /// The random numbers that elements 0 to n - 1 of a call draw, or what else stands beside each.
 template <class P>

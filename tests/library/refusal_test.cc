@@ -21,7 +21,7 @@ void refused(std::string_view name, std::string_view saying, const std::vector<T
 }
 
 template <class T, class P>
-void shapes(const Activation<P>& f) {
+void shapes(const Callable<P>& f) {
   const std::string_view name = P::about.name;
   const std::vector<T> six(6, T(1)), five(5, T(1)), w = {T(0.5), T(0.25)};
   std::vector<T> out(6, T(9)), out5(5, T(9));
@@ -47,21 +47,24 @@ const bool activation_shapes =
 
 /// One call of each kind with these options; out is what it would write.
 template <class P>
-void call_with(const Activation<P>& f, const P& options, std::vector<float>& out) {
+  requires(P::loop == Loop::map && P::output == Output::elements)
+void call_with(const Callable<P>& f, const P& options, std::vector<float>& out) {
   if constexpr (!learns<P>) f(std::vector<float>(4, -1), out, options);
 }
 template <class P>
-void call_with(const RowActivation<P>& f, const P& options, std::vector<float>& out) {
+  requires(P::loop == Loop::row && P::output == Output::elements)
+void call_with(const Callable<P>& f, const P& options, std::vector<float>& out) {
   const std::vector<float> x(4);
   f(Rows<const float>{x.data(), 2, 2}, Rows<float>{out.data(), 2, 2}, options);
 }
 template <class P>
-void call_with(const PairLoss<P>& f, const P& options, std::vector<float>& out) {
+void call_with(const OfTwo<P>& f, const P& options, std::vector<float>& out) {
   const std::vector<float> x(4, 0.5f);
   f.with_gradient(x, x, out, options);
 }
 template <class P>
-void call_with(const RowLoss<P>& f, const P& options, std::vector<float>& out) {
+  requires(P::loop == Loop::row && P::output == Output::number)
+void call_with(const Callable<P>& f, const P& options, std::vector<float>& out) {
   const std::vector<float> x(4);
   f.with_gradient(Rows<const float>{x.data(), 2, 2}, std::vector<int>{0, 1}, Rows<float>{out.data(), 2, 2}, options);
 }
@@ -75,7 +78,7 @@ void bounds(const F& f) {
     if constexpr (std::is_same_v<T, double>) {
       const Interval legal = parameter.legal;
       if (legal.low == -inf && legal.high == inf) return;
-      for (const double value : {legal.low - 1, legal.high + 1, static_cast<double>(nan)}) {
+      for (const double value : {legal.low - 1, legal.high + std::max(1.0, legal.high), static_cast<double>(nan)}) {
         if (std::isinf(value)) continue;
         P options;
         options.*parameter.value = value;
@@ -93,24 +96,24 @@ void bounds(const F& f) {
       std::vector<float> out(4, 9);
       const double list[] = {1, value, 1, 1};
       P options;
-      options.*weights_of<P> = std::span(list).first(std::is_same_v<F, PairLoss<P>> ? 4 : 2);
+      options.*weights_of<P> = std::span(list).first(P::loop == Loop::map ? 4 : 2);
       refused<domain_error>(P::about.name, "weight", out, [&] { call_with(f, options, out); });
     }
 }
 const bool all_bounds[] = {
     for_all("OptionBounds", activations, [](const auto& f) { bounds(f); }),
     for_all("OptionBounds", row_activations, [](const auto& f) { bounds(f); }),
-    for_all("OptionBounds", pair_losses, [](const auto& f) { bounds(f); }),
+    for_all("OptionBounds", losses_of_two, [](const auto& f) { bounds(f); }),
     for_all("OptionBounds", row_losses, [](const auto& f) { bounds(f); }),
 };
 TEST(OptionBounds, SeveralParametersTogether) {
   std::vector<float> out(4, 9);
   refused<domain_error>("rrelu", "lower is above upper", out, [&] { call_with(rrelu, {.lower = 2, .upper = 1}, out); });
   refused<domain_error>("softplus", "beta", out, [&] { call_with(softplus, {.beta = 0}, out); });
-  refused<domain_error>("kl_div", "rows", out, [&] { call_with(kl_div, {.reduction = Reduction::batchmean}, out); });
+  refused<domain_error>("kl_div", "rows", out, [&] { call_with(OfTwo<KlDiv>(), {.reduction = Reduction::batchmean}, out); });
 }
 
-const bool output_forms = for_all("OutputForm", activations, []<class P>(const Activation<P>& f) {
+const bool output_forms = for_all("OutputForm", activations, []<class P>(const Callable<P>& f) {
   if constexpr (!learns<P>)
     for (const P& options : variants<P>()) {
       std::vector<float> y(4, 0.5f), out(4, 9);
@@ -120,7 +123,7 @@ const bool output_forms = for_all("OutputForm", activations, []<class P>(const A
 });
 
 template <class T, class P>
-void pair_shapes(const PairLoss<P>& f) {
+void pair_shapes(const OfTwo<P>& f) {
   const std::string_view name = P::about.name;
   const std::vector<T> four(4, T(0.5)), three(3, T(0.5));
   std::vector<T> out(4, T(9)), out3(3, T(9)), memory(8, T(0.5));
@@ -138,9 +141,9 @@ void pair_shapes(const PairLoss<P>& f) {
                          [&] { f.with_gradient(all.first(4), all.first(4), all.subspan(1, 4)); });
 }
 const bool pairs =
-    for_all("Refusal", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { pair_shapes<T>(f); }); });
+    for_all("Refusal", losses_of_two, [](const auto& f) { all_types([&]<class T>(T) { pair_shapes<T>(f); }); });
 
-const bool row_activation_shapes = for_all("Refusal", row_activations, []<class P>(const RowActivation<P>& f) {
+const bool row_activation_shapes = for_all("Refusal", row_activations, []<class P>(const Callable<P>& f) {
   const std::string_view name = P::about.name;
   const std::vector<float> x(12);
   std::vector<float> out(12, 9);
@@ -155,7 +158,7 @@ const bool row_activation_shapes = for_all("Refusal", row_activations, []<class 
   });
 });
 
-const bool rows = for_all("Refusal", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool rows = for_all("Refusal", row_losses, []<class P>(const Callable<P>& f) {
   const std::string_view name = P::about.name;
   const std::vector<float> x(12, 0.25f);
   std::vector<float> out(12, 9);
@@ -185,7 +188,7 @@ const bool rows = for_all("Refusal", row_losses, []<class P>(const RowLoss<P>& f
   options.ignore_index = 1;
   refused<domain_error>(name, "ignore_index is 1", out, [&] { f.with_gradient(in, in, grad, options); });
   refused<domain_error>(name, "classes have no gradient", out,
-                        [&] { f.backward_target(1, in, std::vector<int>{0, 1, 2}, grad); });
+                        [&] { f.backward(1, in, std::vector<int>{0, 1, 2}, {{}, grad}); });
   refused<overlap_error>(name, "overlaps", out, [&] {
     f.with_gradient(Rows<const float>{out.data(), 2, 4}, std::vector<int>{0, 1}, Rows<float>{out.data() + 1, 2, 4});
   });
@@ -193,7 +196,7 @@ const bool rows = for_all("Refusal", row_losses, []<class P>(const RowLoss<P>& f
 
 // Sizes whose products are too large to be numbers of elements, and wrap to small ones.
 constexpr std::size_t kHuge = std::size_t{1} << 63, kHalf = std::size_t{1} << 32;
-const bool weights_wrap = for_all("SizesThatWrap", activations, []<class P>(const Activation<P>& f) {
+const bool weights_wrap = for_all("SizesThatWrap", activations, []<class P>(const Callable<P>& f) {
   if constexpr (learns<P>) {
     const std::vector<float> x(4, -1), w = {0.5f, 0.25f}, none;
     std::vector<float> out(4, 9), nothing;
@@ -217,14 +220,14 @@ void with_shapes_that_wrap(Run run) {
   run(Rows<float>{nullptr, 3, 2, kHuge}), run(Rows<float>{nullptr, 2, 2, ~std::size_t{0}});
   run(Rows<float>{nullptr, kHuge, 2, 2}), run(Rows<float>{nullptr, 1, kHuge, kHuge});
 }
-const bool row_activations_wrap = for_all("SizesThatWrap", row_activations, []<class P>(const RowActivation<P>& f) {
+const bool row_activations_wrap = for_all("SizesThatWrap", row_activations, []<class P>(const Callable<P>& f) {
   with_shapes_that_wrap([&](auto view) {
     const std::vector<float> none;
     refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f(view, view); });
     refused<shape_error>(P::about.name, "more than any memory holds", none, [&] { f.backward(view, view, view); });
   });
 });
-const bool row_losses_wrap = for_all("SizesThatWrap", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool row_losses_wrap = for_all("SizesThatWrap", row_losses, []<class P>(const Callable<P>& f) {
   with_shapes_that_wrap([&](auto view) {
     const std::vector<std::int64_t> classes;
     std::vector<double> losses;
@@ -232,7 +235,7 @@ const bool row_losses_wrap = for_all("SizesThatWrap", row_losses, []<class P>(co
     refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f(view, view); });
     refused<shape_error>(P::about.name, "more than any memory holds", losses, [&] { f.each(view, classes, losses); });
     refused<shape_error>(P::about.name, "more than any memory holds", losses,
-                         [&] { f.backward_target(1, view, view, view); });
+                         [&] { f.backward(1, view, view, {{}, view}); });
   });
 });
 

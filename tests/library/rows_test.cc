@@ -21,7 +21,7 @@ struct Shape {
 };
 constexpr Shape kShapes[] = {{2, 5, 3}, {1, 17, 4}, {3, 10, 1}, {6, 100, 97}, {2, 20000, 3}};
 
-const bool activation_views = for_all("ClassAxis", row_activations, []<class P>(const RowActivation<P>& f) {
+const bool activation_views = for_all("ClassAxis", row_activations, []<class P>(const Callable<P>& f) {
   for (const auto& [outer, classes, inner] : kShapes) {
     const std::size_t n = outer * classes * inner, rows = outer * inner;
     const auto x = numbers<double>(n, 4), dy = numbers<double>(n, 1, 2);
@@ -42,7 +42,7 @@ const bool activation_views = for_all("ClassAxis", row_activations, []<class P>(
     EXPECT_EQ(as_rows(y, outer, classes, inner), row_y);
   }
 });
-const bool loss_views = for_all("ClassAxis", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool loss_views = for_all("ClassAxis", row_losses, []<class P>(const Callable<P>& f) {
   for (const auto& [outer, classes, inner] : kShapes) {
     const std::size_t n = outer * classes * inner, rows = outer * inner;
     const auto x = numbers<float>(n, 4), packed = as_rows(x, outer, classes, inner);
@@ -59,12 +59,12 @@ const bool loss_views = for_all("ClassAxis", row_losses, []<class P>(const RowLo
     EXPECT_EQ(as_rows(dx, outer, classes, inner), row_dx);
     EXPECT_EQ(f.with_gradient(in, target, out), f.with_gradient(row_in, row_target, row_out));
     EXPECT_EQ(as_rows(dx, outer, classes, inner), row_dx);
-    f.backward_target(1.5, in, target, out);
-    f.backward_target(1.5, row_in, row_target, row_out);
+    f.backward(1.5, in, target, {{}, out});
+    f.backward(1.5, row_in, row_target, {{}, row_out});
     EXPECT_EQ(as_rows(dx, outer, classes, inner), row_dx);
   }
 });
-const bool strides = for_all("RowStride", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool strides = for_all("RowStride", row_losses, []<class P>(const Callable<P>& f) {
   const std::size_t rows = 5, classes = 7, stride = 11;
   const auto x = numbers<float>(rows * stride, 4);
   std::vector<float> tight, dx(rows * stride, 99), tight_dx(rows * classes);
@@ -78,7 +78,7 @@ const bool strides = for_all("RowStride", row_losses, []<class P>(const RowLoss<
     for (std::size_t c = 0; c < stride; ++c)
       EXPECT_EQ(dx[r * stride + c], c < classes ? tight_dx[r * classes + c] : 99);
 });
-const bool index_types = for_all("IndexTypes", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool index_types = for_all("IndexTypes", row_losses, []<class P>(const Callable<P>& f) {
   const auto x = numbers<double>(20, 4);
   const Rows<const double> in{x.data(), 4, 5};
   const std::vector<std::int64_t> wide = {4, 0, 2, 1};
@@ -100,7 +100,7 @@ std::vector<long double> surprises(const double* x, std::size_t n) {
 
 // For the two losses that are the surprise itself, the formulas of PyTorch's documentation.
 template <class P>
-void textbook(const RowLoss<P>& f) {
+void textbook(const Callable<P>& f) {
   const std::size_t rows = 6;
   for (const std::size_t classes : {2ul, 10ul, 16ul, 100ul, 5000ul}) {
     const auto x = numbers<double>(rows * classes, 4);
@@ -155,7 +155,7 @@ void textbook(const RowLoss<P>& f) {
           }
           const Rows<const double> target{share.data(), rows, classes};
           f.with_gradient(in, target, Rows<double>{dx.data(), rows, classes}, soft);
-          f.backward_target(1, in, target, Rows<double>{dt.data(), rows, classes}, soft);
+          f.backward(1, in, target, {{}, Rows<double>{dt.data(), rows, classes}}, soft);
           for (std::size_t i = 0; i < x.size(); i += 1 + x.size() / 40) {
             std::vector<double>& varied = in_target ? moved_share : moved;
             const double here = varied[i];
@@ -194,7 +194,7 @@ TEST(RowLossTextbook, SoftmaxSumsToOneAndLogSoftmaxIsItsLogarithm) {
 
 /// The bits of what a loss says of rows: the loss of each, and the gradient.
 template <class T, class P, class Target>
-std::vector<std::uint64_t> seen(const RowLoss<P>& f, Rows<const T> x, const Target& target, P options,
+std::vector<std::uint64_t> seen(const Callable<P>& f, Rows<const T> x, const Target& target, P options,
                                 Accuracy accuracy) {
   std::vector<double> losses(x.rows), ones(x.rows);
   std::vector<T> dx(x.rows * x.classes);
@@ -231,7 +231,7 @@ void every_option(std::size_t n, const Body& body) {
 
 // A row's numbers depend on the row alone: not on how many there are, on its place among them, or on who lies abreast.
 template <class T, class P>
-void alone(const RowLoss<P>& f) {
+void alone(const Callable<P>& f) {
   for (const std::size_t n : {1ul, 2ul, 3ul, 10ul, 15ul, 16ul, 17ul, 40ul})
     every_option<P>(n, [&](P options) {
       const std::size_t most = 100;
@@ -269,7 +269,7 @@ const bool alone_or_not = for_all("RowAlone", row_losses, [](const auto& f) {
 // the same with many such, which in float has exponentials of its own. (A smoothed label spreads over all classes, and
 // over impossible ones infinitely far.)
 template <class T, class P>
-void impossible_classes(const RowLoss<P>& f) {
+void impossible_classes(const Callable<P>& f) {
   const std::size_t rows = 21;
   for (const std::size_t n : {1ul, 2ul, 3ul, 10ul, 16ul, 17ul, 100ul})
     for (const std::size_t more : {n + 5, std::size_t(60), std::size_t(2000)}) {

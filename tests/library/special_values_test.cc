@@ -52,7 +52,7 @@ void specials_everywhere(const P& options, Accuracy accuracy) {
     }
   }
 }
-const bool special_values = for_all("SpecialValues", activations, []<class P>(const Activation<P>&) {
+const bool special_values = for_all("SpecialValues", activations, []<class P>(const Callable<P>&) {
   for (const P& options : variants<P>())
     for (const Accuracy accuracy : {faithful, fast}) {
       SCOPED_TRACE(text_of(options));
@@ -64,7 +64,7 @@ const bool special_values = for_all("SpecialValues", activations, []<class P>(co
 });
 
 // f(-inf) and f(inf) are the limits, and the slope there is that of the asymptote: never NaN.
-const bool infinities = for_all("Infinities", activations, []<class P>(const Activation<P>&) {
+const bool infinities = for_all("Infinities", activations, []<class P>(const Callable<P>&) {
   for (const P& options : variants<P>())
     for (const Accuracy accuracy : {faithful, fast}) {
       SCOPED_TRACE(text_of(options));
@@ -87,7 +87,7 @@ const bool infinities = for_all("Infinities", activations, []<class P>(const Act
 });
 
 // -0 in, and what an odd or an increasing function through zero makes of it: the sign stays.
-const bool signed_zeros = for_all("SignedZero", activations, []<class P>(const Activation<P>&) {
+const bool signed_zeros = for_all("SignedZero", activations, []<class P>(const Callable<P>&) {
   for (const P& options : variants<P>()) {
     const Caller<P, float> call{.options = options};
     const float x[] = {-0.0f, 0.0f};
@@ -99,7 +99,7 @@ const bool signed_zeros = for_all("SignedZero", activations, []<class P>(const A
   }
 });
 
-const bool one_number = for_all("OneNumber", activations, []<class P>(const Activation<P>& f) {
+const bool one_number = for_all("OneNumber", activations, []<class P>(const Callable<P>& f) {
   if constexpr (!learns<P>) {
     const P options;
     for (const double x : {-3.5, -0.25, 0.0, 0.75, 20.0}) {
@@ -121,7 +121,7 @@ const bool one_number = for_all("OneNumber", activations, []<class P>(const Acti
 
 // One NaN makes its row NaN, wherever it stands, and no other row.
 template <class T, class P>
-void rows_of_nan(const RowActivation<P>& f) {
+void rows_of_nan(const Callable<P>& f) {
   for (const std::size_t n : {1ul, 2ul, 15ul, 16ul, 17ul, 40ul, 5000ul})
     for (std::size_t at = 0; at < n; at += n > 100 ? 617 : 1) {
       std::vector<T> x = numbers<T>(3 * n, 2), y(3 * n), dx(3 * n);
@@ -165,7 +165,7 @@ TEST(Infinities, WhatCannotHappenCostsNothing) {
 
 // One logit of +inf takes all the probability; one of -inf takes none; two of +inf have no answer.
 template <class T, class P>
-void rows_of_infinities(const RowActivation<P>& f) {
+void rows_of_infinities(const Callable<P>& f) {
   const T low(-inf), high(inf);
   const T finite_row[] = {T(0), T(-2000)}, one[] = {T(1), high}, none[] = {low, T(2)}, two[] = {high, high};
   T y[2];
@@ -186,7 +186,7 @@ const bool rows_with_infinities = for_all(
     "Infinities", row_activations, [](const auto& f) { all_types([&]<class T>(T) { rows_of_infinities<T>(f); }); });
 
 template <class T, class P>
-void losses_of_nan(const PairLoss<P>& f) {
+void losses_of_nan(const OfTwo<P>& f) {
   for (const P& options : variants<P>()) {
     SCOPED_TRACE(text_of(options));
     for (const std::size_t n : {1ul, 15ul, 16ul, 33ul}) {
@@ -206,10 +206,10 @@ void losses_of_nan(const PairLoss<P>& f) {
   }
 }
 const bool losses_with_nan =
-    for_all("SpecialValues", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { losses_of_nan<T>(f); }); });
+    for_all("SpecialValues", losses_of_two, [](const auto& f) { all_types([&]<class T>(T) { losses_of_nan<T>(f); }); });
 
 template <class T, class P>
-void row_losses_of_nan(const RowLoss<P>& f) {
+void row_losses_of_nan(const Callable<P>& f) {
   const std::size_t n = 19, rows = 3;
   std::vector<T> x = numbers<T>(rows * n, 2), dx(rows * n);
   const std::int64_t y[] = {3, 4, 5};
@@ -223,7 +223,7 @@ void row_losses_of_nan(const RowLoss<P>& f) {
 const bool rows_losses_with_nan = for_all(
     "SpecialValues", row_losses, [](const auto& f) { all_types([&]<class T>(T) { row_losses_of_nan<T>(f); }); });
 
-const bool information_with_nan = for_all("SpecialValues", informations, []<class P>(const Information<P>& f) {
+const bool information_with_nan = for_all("SpecialValues", informations, []<class P>(const Callable<P>& f) {
   const std::vector<double> p = {0.25, nan, 0.25, 0.5}, q = {0.25, 0.25, 0.25, 0.25};
   if constexpr (distributions_of<P> == 0) EXPECT_TRUE(std::isnan(f(nan)));
   else if constexpr (distributions_of<P> == 1) EXPECT_TRUE(std::isnan(f(p)));

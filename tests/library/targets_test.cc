@@ -32,7 +32,7 @@ std::vector<std::uint64_t> all_bits(const std::vector<T>&... parts) {
 constexpr std::size_t kLengths[] = {1, 3, 7, 16, 17, 33, 4095, 4096, 4097, 3 * 4096 + 5};
 
 template <class T, class P>
-void activation(const Activation<P>& f) {
+void activation(const Callable<P>& f) {
   for (P options : all_variants<P>()) {
     SCOPED_TRACE(text_of(options));
     const auto x = inputs<T>(thresholds(options), sizeof(T) == 4 ? 1048573 : 0x0010000100010007, 0.0937);
@@ -84,7 +84,7 @@ const bool activations_agree = for_all("Targets", activations, [](const auto& f)
 double cut(double x, double small) { return std::abs(x) < small ? 0 : std::abs(x); }
 
 template <class T, class P>
-void pairs(const PairLoss<P>& f) {
+void pairs(const OfTwo<P>& f) {
   for (const P& options : all_variants<P>())
     for (const std::size_t n : kLengths) {
       const auto x = numbers<T>(n, 3);
@@ -94,13 +94,12 @@ void pairs(const PairLoss<P>& f) {
         std::vector<T> dx(n), dt(n);
         std::vector<double> each(n), loss = {f(x, t, options), f.with_gradient(x, t, dx, options)};
         f.each(x, t, each, options);
-        if constexpr (requires { target_derivative(options, Exact(), 1.0L, 1.0L); })
-          f.backward_target(1.5, x, t, dt, options);
+        f.backward_target(1.5, x, t, dt, options);
         return all_bits(dx, dt, each, loss);
       });
     }
 }
-const bool pairs_agree = for_all("Targets", pair_losses, [](const auto& f) {
+const bool pairs_agree = for_all("Targets", losses_of_two, [](const auto& f) {
   pairs<float>(f);
   pairs<double>(f);
   pairs<bfloat16>(f);
@@ -110,7 +109,7 @@ const bool pairs_agree = for_all("Targets", pair_losses, [](const auto& f) {
 constexpr std::size_t kClasses[] = {1, 2, 10, 16, 17, 100, 4096, 5000, 9000};
 
 template <class T, class P>
-void row_activation(const RowActivation<P>& f) {
+void row_activation(const Callable<P>& f) {
   for (const std::size_t n : kClasses) {
     const auto x = numbers<T>(3 * n, 8), dy = numbers<T>(3 * n, 1, 3);
     same_on_every_target([&] {
@@ -130,7 +129,7 @@ const bool row_activations_agree = for_all("Targets", row_activations, [](const 
 });
 
 template <class T, class P>
-void row_loss(const RowLoss<P>& f) {
+void row_loss(const Callable<P>& f) {
   for (const std::size_t n : kClasses) {
     const auto x = numbers<T>(3 * n, 8);
     auto share = numbers<T>(3 * n, 1, 4);
@@ -148,7 +147,7 @@ void row_loss(const RowLoss<P>& f) {
             const std::vector<double> loss = {
                 f.with_gradient(in, y, Rows<T>{dx.data(), 3, n}, options, accuracy),
                 f.with_gradient(in, target, Rows<T>{soft_dx.data(), 3, n}, options, accuracy)};
-            f.backward_target(1, in, target, Rows<T>{dt.data(), 3, n}, options, accuracy);
+            f.backward(1, in, target, {{}, Rows<T>{dt.data(), 3, n}}, options, accuracy);
             return all_bits(loss, dx, soft_dx, dt);
           });
       }
@@ -161,7 +160,7 @@ const bool row_losses_agree = for_all("Targets", row_losses, [](const auto& f) {
   row_loss<float16>(f);
 });
 
-const bool informations_agree = for_all("Targets", informations, []<class P>(const Information<P>& f) {
+const bool informations_agree = for_all("Targets", informations, []<class P>(const Callable<P>& f) {
   std::vector<double> p = numbers<double>(37, 1), q = numbers<double>(37, 1, 2);
   double total_p = 0, total_q = 0;
   for (double& v : p) v = std::abs(v), total_p += v;

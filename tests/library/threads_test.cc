@@ -24,7 +24,7 @@ void same_with_any_threads(Run run) {
 constexpr std::size_t kMany = 40 * 4096 + 17;
 
 template <class T, class P>
-void activation(const Activation<P>&) {
+void activation(const Callable<P>&) {
   Caller<P, T> call;
   if constexpr (requires { call.options.training; }) call.options.training = true;
   const auto x = numbers<T>(kMany, 8), dy = numbers<T>(kMany, 1, 2);
@@ -39,7 +39,7 @@ void activation(const Activation<P>&) {
 const bool activation_threads =
     for_all("Threads", activations, [](const auto& f) { all_types([&]<class T>(T) { activation<T>(f); }); });
 template <class T, class P>
-void weight(const Activation<P>& f) {
+void weight(const Callable<P>& f) {
   if constexpr (learns<P>) {
     const std::size_t inner = 5, channels = 300, n = 100 * inner * channels;
     const auto x = numbers<T>(n, 8), dy = numbers<T>(n, 1, 2), w = numbers<T>(channels, 0.5, 3);
@@ -54,7 +54,7 @@ void weight(const Activation<P>& f) {
 const bool weight_threads =
     for_all("WeightGradient", activations, [](const auto& f) { all_types([&]<class T>(T) { weight<T>(f); }); });
 template <class T, class P>
-void pairs(const PairLoss<P>& f) {
+void pairs(const OfTwo<P>& f) {
   const auto x = numbers<T>(kMany, 3), t = std::vector<T>(kMany, T(0.25));
   same_with_any_threads([&] {
     std::vector<T> dx(kMany);
@@ -67,8 +67,8 @@ void pairs(const PairLoss<P>& f) {
   });
 }
 const bool pair_threads =
-    for_all("Threads", pair_losses, [](const auto& f) { all_types([&]<class T>(T) { pairs<T>(f); }); });
-const bool row_threads = for_all("Threads", row_losses, []<class P>(const RowLoss<P>& f) {
+    for_all("Threads", losses_of_two, [](const auto& f) { all_types([&]<class T>(T) { pairs<T>(f); }); });
+const bool row_threads = for_all("Threads", row_losses, []<class P>(const Callable<P>& f) {
   for (const std::size_t classes : {10ul, 1000ul, 70000ul}) {
     const std::size_t rows = 400000 / classes, n = rows * classes;
     const auto x = numbers<float>(n, 5);
@@ -85,7 +85,7 @@ const bool row_threads = for_all("Threads", row_losses, []<class P>(const RowLos
 });
 
 // Fewer rows than threads: the threads share each.
-const bool shared_rows = for_all("SharedRow", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool shared_rows = for_all("SharedRow", row_losses, []<class P>(const Callable<P>& f) {
   for (const std::size_t classes : {32768ul, 32769ul, 150001ul}) {
     auto x = numbers<float>(classes, 5);
     const auto share = numbers<float>(classes, 0.01, 4);
@@ -107,7 +107,7 @@ const bool shared_rows = for_all("SharedRow", row_losses, []<class P>(const RowL
     }
   }
 });
-const bool shared_activations = for_all("SharedRow", row_activations, []<class P>(const RowActivation<P>& f) {
+const bool shared_activations = for_all("SharedRow", row_activations, []<class P>(const Callable<P>& f) {
   const std::size_t classes = 150001;
   const auto x = numbers<float>(classes, 5), dy = numbers<float>(classes, 1, 2);
   same_with_any_threads([&] {
@@ -121,7 +121,7 @@ const bool shared_activations = for_all("SharedRow", row_activations, []<class P
 });
 
 // A row does not feel which other rows are beside it.
-const bool batch = for_all("BatchIndependence", row_losses, []<class P>(const RowLoss<P>& f) {
+const bool batch = for_all("BatchIndependence", row_losses, []<class P>(const Callable<P>& f) {
   const std::size_t rows = 100, classes = 37;
   const auto x = numbers<float>(rows * classes, 5);
   const std::vector<std::int64_t> y(rows, 5);

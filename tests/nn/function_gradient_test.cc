@@ -30,7 +30,7 @@ void for_each(const auto& family, F f) {
 
 TEST(FunctionGradient, Activations) {
   manual_seed(2);
-  for_each(activations, [&]<class P>(const Activation<P>& f) {
+  for_each(lossact::testing::activations, [&]<class P>(const Callable<P>& f) {
     const P options = in_training<P>();
     const Tensor x = away_from_kinks(options, {4, 3, 5});
     const auto name = std::string(P::about.name);
@@ -51,7 +51,7 @@ TEST(FunctionGradient, Activations) {
 
 TEST(FunctionGradient, RowActivations) {
   manual_seed(3);
-  for_each(row_activations, [&]<class P>(const RowActivation<P>& f) {
+  for_each(lossact::testing::row_activations, [&]<class P>(const Callable<P>& f) {
     const Tensor x = randn({2, 3, 4}, kDouble).requires_grad_();
     const auto name = std::string(P::about.name);
     check_gradient(name, [&] { return f(x); }, {x});
@@ -107,17 +107,25 @@ bool has_target_gradient(const std::function<Tensor()>& f) {
 TEST(FunctionGradient, PairLosses) {
   manual_seed(4);
   int in_target = 0;
-  for_each(pair_losses, [&]<class P>(const PairLoss<P>& f) {
+  for_each(lossact::testing::element_losses, [&]<class P>(const Callable<P>& f) {
     const Shape shape{3, 4};
     const Tensor x = meant(P::input, shape).requires_grad_();
     const Tensor target = rand(shape, kDouble) * 0.8 + 0.1, leaf = target.clone().requires_grad_();
+    const Tensor more = (rand(shape, kDouble) + 0.5).requires_grad_();  // whatever else it takes
+    const auto loss = [&]<std::size_t... I>(std::index_sequence<I...>) {
+      return [&](const Tensor& input, const Tensor& wanted, const P& options) {
+        return f(input, wanted, (static_cast<void>(I), more)..., options);
+      };
+    }(std::make_index_sequence<lossact::detail::required<P> - 2>());
     const std::vector<double> weights(12, 0.7);
     with_options<P>(weights, [&](const P& options, const std::string& name) {
-      check_gradient(name, [&] { return f(x, target, options); }, {x});
-      if (!has_target_gradient([&] { return f(x, leaf, options); })) return;
+      check_gradient(name, [&] { return loss(x, target, options); }, {x});
+      if (!has_target_gradient([&] { return loss(x, leaf, options); })) return;
       ++in_target;
-      check_gradient(name + " in both", [&] { return f(x, leaf, options); }, {x, leaf});
-      check_gradient(name + " in the target", [&] { return f(x.detach(), leaf, options); }, {leaf});
+      check_gradient(name + " in both", [&] { return loss(x, leaf, options); }, {x, leaf});
+      check_gradient(name + " in the target", [&] { return loss(x.detach(), leaf, options); }, {leaf});
+      if constexpr (lossact::detail::required<P> > 2)
+        check_gradient(name + " in all", [&] { return loss(x, leaf, options); }, {x, leaf, more});
     });
   });
   EXPECT_GT(in_target, 0);
@@ -127,14 +135,14 @@ TEST(FunctionGradient, RowLosses) {
   manual_seed(5);
   int in_target = 0;
   const std::vector<double> weights = {0.5, 1.5, 2.0, 0.25};
-  for_each(row_losses, [&]<class P>(const RowLoss<P>& f) {
+  for_each(lossact::testing::row_losses, [&]<class P>(const Callable<P>& f) {
     for (const Shape& shape : {Shape{5, 4}, Shape{4}, Shape{2, 4, 3}}) {
       const Tensor x = meant(P::input, shape).requires_grad_();
       const Shape rows = shape.without(shape.size() < 2 ? 0 : 1);
       const Tensor classes = randint(0, 4, rows);
       if constexpr (requires(P p) { p.ignore_index; })
         if (rows.numel() > 1) classes.data<std::int64_t>()[1] = P().ignore_index;
-      const Tensor probabilities = along(std::get<0>(row_activations), randn(shape, kDouble), shape.size() < 2 ? 0 : 1);
+      const Tensor probabilities = along(std::get<0>(lossact::testing::row_activations), randn(shape, kDouble), shape.size() < 2 ? 0 : 1);
       const Tensor target = probabilities.clone() * 0 + rand(shape, kDouble);
       const Tensor leaf = target.clone().requires_grad_();
       with_options<P>(weights, [&](const P& options, const std::string& options_name) {
@@ -152,7 +160,7 @@ TEST(FunctionGradient, RowLosses) {
 }
 
 TEST(FunctionGradient, OfALossIsScaledByWhatComesAfter) {
-  for_each(row_losses, [&]<class P>(const RowLoss<P>& f) {
+  for_each(lossact::testing::row_losses, [&]<class P>(const Callable<P>& f) {
     const Tensor x = meant(P::input, {3, 4}).requires_grad_(), classes = tensor({0, 3, 1});
     check_gradient(std::string(P::about.name), [&] { return f(x, classes).pow(2) * 3.0; }, {x});
   });

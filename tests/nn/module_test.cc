@@ -182,7 +182,7 @@ TEST(ByName, IsTheFunctionItself) {
   const Tensor x = randn({4, 6});
   std::apply(
       [&](const auto&... f) {
-        const auto one = [&]<class P>(const Activation<P>& function) {
+        const auto one = [&]<class P>(const Callable<P>& function) {
           const auto module = activation_module(P::about.name);
           module->eval();
           if constexpr (lossact::testing::learns<P>) {
@@ -194,8 +194,9 @@ TEST(ByName, IsTheFunctionItself) {
         };
         (one(f), ...);
       },
-      activations);
-  EXPECT_EQ(activation_names().size(), std::tuple_size_v<std::remove_cvref_t<decltype(activations)>>);
+      lossact::testing::activations);
+  EXPECT_EQ(activation_names().size(),
+            std::tuple_size_v<std::remove_cvref_t<decltype(lossact::testing::activations)>>);
   for (const std::string_view name : row_activation_names())
     EXPECT_TRUE(same((*activation_module(name))(x), (*activation_module(name, {}, faithful))(x)));
   EXPECT_TRUE(same((*activation_module("leaky_relu", {{"negative_slope", "0.2"}}))(x),

@@ -6,10 +6,13 @@
 #include "files/npy.h"
 #include "text/number.h"
 #include "lossact/lossact.h"
+#include "tests/function_traits.h"
 #include "tests/program/program.h"
 
 namespace lossact::cli {
 namespace {
+
+using namespace lossact::testing;
 
 using Shape = std::vector<std::size_t>;
 
@@ -41,10 +44,13 @@ std::string npy(const Shape& shape, const std::vector<T>& values) {
 /// A folder with the files of one call, and what the call leaves there.
 struct Call {
   Folder folder;
-  std::string input = "input.npy", target = "target.npy";
+  std::string input = "input.npy", target = "target.npy", further = "further.npy";
 
   Result operator()(const std::string& name, const std::vector<std::string>& more = {}) const {
     std::vector<std::string> arguments = {"loss", name, "--input", input, "--target", target};
+    const std::span<const ArgumentInfo> all = find(name)->arguments;
+    for (std::size_t i = 2; i < find(name)->required(); ++i)
+      arguments.insert(arguments.end(), {"--array", std::string(all[i].name) + "=" + further});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments, folder.path().string());
   }
@@ -109,11 +115,12 @@ void expect_every_pair_loss() {
     const Call call;
     const std::vector<T> x = inputs<T>(elements(shape)), y = targets<T>(elements(shape));
     call.folder.write(call.input, npy(shape, x)), call.folder.write(call.target, npy(shape, y));
+    call.folder.write(call.further, npy(shape, std::vector<T>(elements(shape), T(kFurther))));
     const auto each = [&](const auto& f) {
       expect_as_the_library<T>(call, f, shape, shape, std::span<const T>(x), std::span<const T>(y),
                                [](std::vector<T>& gradient) { return std::span<T>(gradient); });
     };
-    std::apply([&](const auto&... f) { (each(f), ...); }, pair_losses);
+    std::apply([&](const auto&... f) { (each(f), ...); }, losses_of_two);
   }
 }
 TEST(Loss, EveryPairLossAsTheLibrary) {

@@ -8,10 +8,11 @@ import pytest
 
 import lossact
 from lossact import nn, optim
+from registry import DESCRIBED, kind
 
 FORWARD = [function for function in lossact._core.functions if function.direction == "forward"]
-ACTIVATIONS = [f for f in FORWARD if f.family in ("activation", "row_activation")]
-LOSSES = [f for f in FORWARD if f.family in ("pair_loss", "row_loss")]
+ACTIVATIONS = [f for f in FORWARD if kind(f) in ("activation", "row_activation")]
+LOSSES = [f for f in FORWARD if kind(f) in ("element_loss", "row_loss")]
 
 
 def by_name(function):
@@ -62,9 +63,11 @@ def test_every_activation_is_a_module(function):
 def test_every_loss_is_a_module(function, reduction):
     lossact.manual_seed(1)
     x = drawn(4, 3, requires_grad=True)
-    target = lossact.tensor([0, 2, 1, 1]) if function.family == "row_loss" else drawn(4, 3).softmax(-1)
-    loss = module_of(function)(reduction=reduction)(x, target)
-    assert loss.tolist() == function(x.detach(), target, reduction=reduction).tolist()
+    target = lossact.tensor([0, 2, 1, 1]) if kind(function) == "row_loss" else drawn(4, 3).softmax(-1)
+    required = [a for a in DESCRIBED[function.registered]["arguments"] if not a["optional"]]
+    further = [drawn(4, 3).softmax(-1) for _ in required[2:]]
+    loss = module_of(function)(reduction=reduction)(x, target, *further)
+    assert loss.tolist() == function(x.detach(), target, *further, reduction=reduction).tolist()
     loss.sum().backward()
     assert x.grad.shape == x.shape
 

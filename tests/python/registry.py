@@ -7,10 +7,22 @@ from lossact import _core
 FUNCTIONS = [f for f in _core.functions if f.direction == "forward"]
 BY_NAME = {f.__name__: f for f in _core.functions}
 DESCRIBED = {d["name"]: d for d in _core.registry}
-ELEMENTWISE = [f for f in FUNCTIONS if f.family == "activation"]
-ROWS = [f for f in FUNCTIONS if f.family == "row_activation"]
-PAIRS = [f for f in FUNCTIONS if f.family == "pair_loss"]
-CLASSES = [f for f in FUNCTIONS if f.family == "row_loss"]
+
+
+def kind(function):
+    """activation, row_activation, element_loss, row_loss or information: what its arguments make it."""
+    if "." in function.registered:
+        return "information"
+    extents = {a["extent"] for a in DESCRIBED[function.registered]["arguments"]}
+    if function.reduces:
+        return "row_loss" if "target" in extents else "element_loss"
+    return "row_activation" if "dim" in {name for name, _, _ in function.arguments} else "activation"
+
+
+ELEMENTWISE = [f for f in FUNCTIONS if kind(f) == "activation"]
+ROWS = [f for f in FUNCTIONS if kind(f) == "row_activation"]
+PAIRS = [f for f in FUNCTIONS if kind(f) == "element_loss"]
+CLASSES = [f for f in FUNCTIONS if kind(f) == "row_loss"]
 LOSSES = PAIRS + CLASSES
 
 
@@ -28,7 +40,7 @@ def draws(function):
 
 def extra(function):
     """The keywords without which a function warns or draws."""
-    return {"dim": -1} if function.family == "row_activation" else {}
+    return {"dim": -1} if kind(function) == "row_activation" else {}
 
 
 def array(shape, element="float32", seed=0):
@@ -39,12 +51,14 @@ def array(shape, element="float32", seed=0):
 def arguments(function, shape, element="float32", seed=0):
     """Arrays that the function takes, the input of this shape: a list."""
     x = array(shape, element, seed)
-    if function.family == "activation":
+    if kind(function) == "activation":
         return [x, np.asarray([0.25], element)] if learned(function) else [x]
-    if function.family == "row_activation":
+    if kind(function) == "row_activation":
         return [x]
-    if function.family == "pair_loss":
-        return [x, np.asarray(np.abs(array(shape, element, seed + 1)))]
+    if kind(function) == "element_loss":
+        further = DESCRIBED[function.function]["arguments"][2:]
+        count = 1 + sum(not a["optional"] for a in further)
+        return [x, *(np.asarray(np.abs(array(shape, element, seed + 1 + i))) for i in range(count))]
     axis = 0 if len(shape) == 1 else 1
     rows = tuple(size for i, size in enumerate(shape) if i != axis)
     return [x, np.random.default_rng(seed).integers(0, max(shape[axis], 1), rows)]
@@ -52,7 +66,7 @@ def arguments(function, shape, element="float32", seed=0):
 
 def backward_arguments(function, arrays):
     """The gradient in the result and the arrays themselves."""
-    if function.family in ("activation", "row_activation"):
+    if kind(function) in ("activation", "row_activation"):
         return [array(arrays[0].shape, arrays[0].dtype, 7), *arrays]
     return [1.5, *arrays]
 

@@ -9,7 +9,7 @@ import sys
 
 import numpy as np
 import pytest
-from registry import BY_NAME, FUNCTIONS, arguments, backward_arguments, by_name, draws, extra, learned
+from registry import BY_NAME, FUNCTIONS, arguments, backward_arguments, by_name, draws, extra, kind, learned
 
 import lossact.functional as F
 
@@ -33,7 +33,7 @@ def tensors(function, element=torch.float32):
 
 def all_arguments(function):
     given = tensors(function)
-    if function.direction == "backward_target" and function.family == "row_loss":
+    if function.direction == "backward_target" and kind(function) == "row_loss":
         given[1] = torch.softmax(given[0], 1)
     if function.direction in ("backward", "backward_target"):
         dy = backward_arguments(BY_NAME[function.function], [t.numpy() for t in given])[0]
@@ -90,7 +90,7 @@ def test_what_is_written_over_is_changed_in_the_eyes_of_its_graph(function):
 
 @every_function
 def test_what_a_gradient_needs_may_not_change_before_it(function):
-    weights = {"weight": torch.rand(3)} if function.family == "row_loss" else {}
+    weights = {"weight": torch.rand(3)} if kind(function) == "row_loss" else {}
     for changed in range(len(tensors(function)) + len(weights)):
         given = tensors(function)
         x = given[0] = given[0].requires_grad_()
@@ -205,8 +205,8 @@ def test_autocast_of_what_a_linear_layer_gives(function):
     with torch.autocast("cpu", torch.bfloat16):
         h = linear(torch.randn(4, 3))
         assert h.dtype == torch.bfloat16
-        rest = tensors(function)[1:] if function.family.endswith("_loss") else []
-        if function.family == "row_loss":
+        rest = tensors(function)[1:] if kind(function).endswith("_loss") else []
+        if kind(function) == "row_loss":
             rest = [torch.softmax(torch.randn(4, 3), 1)]
         made = getattr(nn, module_name(function))(**extra(function))
         y = made(h, *rest)

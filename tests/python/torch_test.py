@@ -12,7 +12,7 @@ import warnings
 import mpmath
 import numpy as np
 import pytest
-from registry import BY_NAME, DESCRIBED, FUNCTIONS, arguments, array, by_name, extra, learned
+from registry import BY_NAME, DESCRIBED, FUNCTIONS, arguments, array, by_name, extra, kind, learned
 
 import lossact
 from lossact import functional
@@ -31,7 +31,7 @@ every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=by_name)
 
 
 def test_every_function_is_compared():
-    names = {f.name for f in lossact.functions() if f.family != "information"}
+    names = {f.name for f in lossact.functions() if "." not in f.name}
     assert names == {f.function for f in FUNCTIONS}
 
 
@@ -80,7 +80,7 @@ def values(function, name, default, tensors):
     if name == "dim":
         return range(-x.dim(), x.dim()) if x.dim() else [0, -1]
     if name == "weight":
-        shape = x.shape if function.family == "pair_loss" else (x.shape[0 if x.dim() == 1 else 1],)
+        shape = x.shape if kind(function) == "element_loss" else (x.shape[0 if x.dim() == 1 else 1],)
         return [None, torch.from_numpy(np.asarray(np.abs(array(shape, "float64", 3)) + 0.25)).to(x.dtype)]
     if name == "training":  # the random numbers are others
         return [False]
@@ -115,11 +115,11 @@ def tensor_sets(function, shape, element):
     yield made
     if len(shape) > 1:
         yield [a.transpose(0, -1).contiguous().transpose(0, -1) for a in made]
-    if function.family == "pair_loss":
+    if kind(function) == "element_loss":
         yield [made[0], (made[1] + 0.5).log()]
     if learned(function) and len(shape) > 1:
         yield [made[0], torch.linspace(-0.5, 1, shape[1], dtype=dtype)]
-    if function.family == "row_loss" and peer_takes_probabilities(function):
+    if kind(function) == "row_loss" and peer_takes_probabilities(function):
         axis = 0 if len(shape) == 1 else 1
         yield [made[0], made[0].detach().flip(axis).softmax(axis)]
 
@@ -159,7 +159,7 @@ def close(ours, theirs, element, what):
 @pytest.mark.parametrize("element", ELEMENTS)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_results_and_gradients(function, element, shape):
-    if function.family == "row_loss" and (not shape or shape == (0,)):
+    if kind(function) == "row_loss" and (not shape or shape == (0,)):
         for f, error in ((function, ValueError), (peer(function), (RuntimeError, IndexError, ValueError))):
             with pytest.raises(error):
                 f(torch.zeros(shape), torch.zeros((), dtype=torch.int64))
@@ -179,7 +179,7 @@ def test_results_and_gradients(function, element, shape):
                     function(*tensors, **options)
                 continue
             ours = result_and_gradients(function, tensors, options, 5)
-            loss = function.family.endswith("_loss")
+            loss = kind(function).endswith("_loss")
             narrow = loss and element in ("float16", "bfloat16")
             assert ours[0].dtype == (torch.float32 if narrow else theirs[0].dtype), what
             assert [t.dtype for t in ours[1:]] == [t.dtype for t in theirs[1:]], what
@@ -187,7 +187,7 @@ def test_results_and_gradients(function, element, shape):
                 close(a, b, element, what)
 
 
-@pytest.mark.parametrize("function", [f for f in FUNCTIONS if f.family == "row_activation"], ids=by_name)
+@pytest.mark.parametrize("function", [f for f in FUNCTIONS if kind(f) == "row_activation"], ids=by_name)
 def test_the_element_type_of_the_result_is_an_option(function):
     x = torch.from_numpy(array((4, 5))).requires_grad_()
     ours, theirs = function(x, -1, dtype=torch.float64), peer(function)(x, -1, dtype=torch.float64)
@@ -198,7 +198,7 @@ def test_the_element_type_of_the_result_is_an_option(function):
     close(*slopes, "float32", function.__name__)
 
 
-@pytest.mark.parametrize("function", [f for f in FUNCTIONS if f.family.endswith("_loss")], ids=by_name)
+@pytest.mark.parametrize("function", [f for f in FUNCTIONS if kind(f).endswith("_loss")], ids=by_name)
 @pytest.mark.parametrize("average", [None, False, True])
 @pytest.mark.parametrize("reduce", [None, False, True])
 def test_the_old_arguments_of_losses(function, average, reduce):
@@ -271,7 +271,7 @@ def modules(function):
     variants = [extra(function)]
     if learned(function):
         variants.append({next(iter(takes)): 3})
-    if function.family == "row_loss":
+    if kind(function) == "row_loss":
         variants.append({"weight": torch.tensor([0.5, 1.0, 2.0])})
     for options in variants:
         yield ours(**options), theirs(**options)
@@ -290,7 +290,7 @@ def test_the_gradient_of_a_module_is_its_slope(function):
         tensors = away_from_kinks(function)
         if learned(function):
             tensors = tensors[:1]
-        if function.family == "pair_loss":
+        if kind(function) == "element_loss":
             tensors[1].requires_grad_()
         ours.double()
         names = [name for name, _ in ours.named_parameters()]

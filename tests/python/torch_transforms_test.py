@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from registry import BY_NAME, FUNCTIONS, arguments, by_name, draws, extra, learned
+from registry import BY_NAME, FUNCTIONS, arguments, by_name, draws, extra, kind, learned
 
 from lossact import information
 
@@ -64,7 +64,7 @@ def test_torch_compile_reads_the_call_whole(function):
 def test_torch_compile_in_pieces():
     """lossact.functional itself is not read, but called."""
     torch._dynamo.reset()
-    functions = [f for f in FUNCTIONS if f.family == "activation" and not learned(f)]
+    functions = [f for f in FUNCTIONS if kind(f) == "activation" and not learned(f)]
 
     def network(x):
         for function in functions:
@@ -88,7 +88,7 @@ def test_torch_compile_refuses_what_the_call_refuses():
 @every_function
 def test_torch_export(function):
     made = getattr(nn, module_name(function))(**extra(function)).eval()
-    given = tensors(function)[: 2 if function.family.endswith("_loss") else 1]
+    given = tensors(function)[: 2 if kind(function).endswith("_loss") else 1]
     file = io.BytesIO()
     torch.export.save(torch.export.export(made, tuple(given)), file)
     file.seek(0)
@@ -100,7 +100,7 @@ def test_torch_export(function):
 @every_function
 def test_torch_jit_trace(function):
     made = getattr(nn, module_name(function))(**extra(function)).eval()
-    given = tensors(function)[: 2 if function.family.endswith("_loss") else 1]
+    given = tensors(function)[: 2 if kind(function).endswith("_loss") else 1]
     file = io.BytesIO()
     torch.jit.save(torch.jit.trace(made, tuple(given)), file)
     file.seek(0)
@@ -112,7 +112,7 @@ def test_torch_jit_trace(function):
 @every_function
 def test_torch_jit_script(function):
     made = getattr(nn, module_name(function))(**extra(function)).eval()
-    given = tensors(function)[: 2 if function.family.endswith("_loss") else 1]
+    given = tensors(function)[: 2 if kind(function).endswith("_loss") else 1]
     same(with_gradient(torch.jit.script(made), given), with_gradient(made, given))
 
 
@@ -142,7 +142,7 @@ def test_fx_records_a_call_and_writes_it_down(function):
 
 @every_function
 def test_fake_tensors_have_shapes_and_no_numbers(function):
-    for options in [{}, {"reduction": "none"}] if function.family.endswith("_loss") else [{}]:
+    for options in [{}, {"reduction": "none"}] if kind(function).endswith("_loss") else [{}]:
         for element in ("float32", "float64", "bfloat16"):
             given = [t.to(getattr(torch, element)) if t.is_floating_point() else t for t in tensors(function)]
             real = call_of(function, **options)(*given)
@@ -157,7 +157,7 @@ def test_fake_tensors_have_shapes_and_no_numbers(function):
 def test_operators_are_what_pytorch_asks_of_one(operator):
     function = operator.function
     given = tensors(function)
-    if operator.direction == "backward_target" and function.family == "row_loss":
+    if operator.direction == "backward_target" and kind(function) == "row_loss":
         given[1] = torch.softmax(given[0], 1)
     if operator.direction == "forward":
         given = [t.requires_grad_() if t.is_floating_point() and name in operator.differentiable else t
@@ -265,7 +265,7 @@ def test_second_derivatives_are_refused_by_name(function):
 
 def test_gradients_around_what_is_compiled():
     x = torch.linspace(-2, 2, 6).reshape(2, 3)
-    function = next(f for f in FUNCTIONS if f.family == "activation" and not learned(f))
+    function = next(f for f in FUNCTIONS if kind(f) == "activation" and not learned(f))
     call = call_of(function)
     gradient = torch.func.grad(lambda x: call(x).sum())
     torch._dynamo.reset()

@@ -18,9 +18,11 @@ class Loss {
     requires(std::convertible_to<const F&, Options> && !std::same_as<F, Options>)
   Loss(const F& function, Accuracy accuracy = {}) : Loss(Options(function), accuracy) {}
 
-  Tensor operator()(const Tensor& input, const Tensor& target) const {
-    const Tensor both[] = {input, target};
-    return apply(options_, both, accuracy_);
+  /// The loss of what a network computed against the target, and where it takes more arrays, those.
+  template <std::same_as<Tensor>... More>
+  Tensor operator()(const Tensor& input, const Tensor& target, const More&... more) const {
+    const Tensor all[] = {input, target, more...};
+    return apply(options_, all, accuracy_);
   }
   std::string_view name() const { return options_.function().name; }
   /// What its input must be: values, probabilities, logarithms of probabilities, or logits.

@@ -6,6 +6,7 @@ submodules too. docs/pytorch-names.md lists which are Lossact's.
 """
 
 import inspect
+import linecache
 import sys
 
 import torch
@@ -23,36 +24,32 @@ def _keywords(module, arguments):
 
 
 def _methods(function):
-    """A module's forward, which torch.jit.script can read, and what it calls, which it need not."""
-    call = getattr(functional, function.__name__)
-    arguments = [name for name, default, _ in function.arguments if default is not None and name not in ("out",)]
+    """A module's forward, which torch.jit.script can read, and what it calls, which it need not.
+
+    Both take the function's arrays by their names, so they are made of a text; a script is made of that text again.
+    """
     learned = _OPERATORS[function].learned
-    if function.reduces:
-
-        def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-            return self._compute(input, target)
-
-        def _compute(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
-            return call(input, target, **_keywords(self, arguments))
-
-    elif learned:
-
-        def forward(self, input: torch.Tensor) -> torch.Tensor:
-            return self._compute(input)
-
-        def _compute(self, input: torch.Tensor) -> torch.Tensor:
-            return call(input, **_keywords(self, learned), **_keywords(self, arguments))
-
-    else:
-
-        def forward(self, input: torch.Tensor) -> torch.Tensor:
-            return self._compute(input)
-
-        def _compute(self, input: torch.Tensor) -> torch.Tensor:
-            return call(input, **_keywords(self, arguments))
-
-    forward.__doc__ = function.__doc__
-    return {"forward": forward, "_compute": torch.jit.ignore(_compute)}
+    arrays = [name for name, default, _ in function.arguments if default is None and name not in learned]
+    names = [name for name, default, _ in function.arguments if default is not None and name != "out"] + list(learned)
+    typed = ", ".join(f"{name}: torch.Tensor" for name in arrays)
+    listed = ", ".join(arrays)
+    text = (
+        f"def forward(self, {typed}) -> torch.Tensor:\n"
+        f"    return self._compute({listed})\n"
+        f"def _compute(self, {typed}) -> torch.Tensor:\n"
+        f"    return call({listed}, **keywords(self))\n"
+    )
+    file = f"<modules of {listed}>"
+    linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+    made = {
+        "torch": torch,
+        "call": getattr(functional, function.__name__),
+        "keywords": lambda module: _keywords(module, names),
+        "__name__": __name__,
+    }
+    exec(compile(text, file, "exec"), made)
+    made["forward"].__doc__ = function.__doc__
+    return {"forward": made["forward"], "_compute": torch.jit.ignore(made["_compute"])}
 
 
 def _own_init(function):
@@ -112,7 +109,7 @@ def _in_place_of():
 
 _SUBMODULES = _Submodules(_in_place_of())
 sys.meta_path.insert(0, _SUBMODULES)
-__all__ = sorted({name for name in {*globals(), *dir(torch.nn)} if not name.startswith("_")} - {"inspect", "sys"})
+__all__ = sorted({name for name in {*globals(), *dir(torch.nn)} if not name.startswith("_")} - {"inspect", "linecache", "sys"})
 
 
 def __getattr__(name):

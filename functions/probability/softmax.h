@@ -1,7 +1,7 @@
 // softmax(x)[c] = exp(x[c]) / sum exp(x), the probability of each class.
-#ifndef LOSSACT_ROW_ACTIVATION_SOFTMAX_H_
-#define LOSSACT_ROW_ACTIVATION_SOFTMAX_H_
-#include "lossact/family.h"
+#ifndef LOSSACT_PROBABILITY_SOFTMAX_H_
+#define LOSSACT_PROBABILITY_SOFTMAX_H_
+#include "lossact/define.h"
 namespace lossact {
 struct Softmax {
   static constexpr About about = {
@@ -17,7 +17,7 @@ struct Softmax {
   static constexpr Meaning meaning = Meaning::probabilities;
   constexpr Facts facts() const { return {.range = {0, 1}, .convex = true, .left = inf, .right = 0}; }
 };
-inline constexpr RowActivation<Softmax> softmax;
+inline constexpr Callable<Softmax> softmax;
 }  // namespace lossact
 #endif
 

@@ -1,7 +1,7 @@
 // cross_entropy(x, y) = -log softmax(x)[y], the surprise at the class that came, in nats.
-#ifndef LOSSACT_ROW_LOSS_CROSS_ENTROPY_H_
-#define LOSSACT_ROW_LOSS_CROSS_ENTROPY_H_
-#include "lossact/family.h"
+#ifndef LOSSACT_CLASSIFICATION_CROSS_ENTROPY_H_
+#define LOSSACT_CLASSIFICATION_CROSS_ENTROPY_H_
+#include "lossact/define.h"
 namespace lossact {
 struct CrossEntropy {
   Weights weight = {};
@@ -34,7 +34,7 @@ struct CrossEntropy {
   static constexpr Meaning input = Meaning::logits;
   constexpr Facts facts() const { return {.range = {0, inf}, .increasing = true, .convex = true, .lipschitz = 1}; }
 };
-inline constexpr RowLoss<CrossEntropy> cross_entropy;
+inline constexpr Callable<CrossEntropy> cross_entropy;
 }  // namespace lossact
 #endif
 

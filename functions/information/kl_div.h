@@ -1,7 +1,7 @@
 // kl_div(x, y) = y (log y - x): the Kullback-Leibler divergence of what was expected, exp(x), from what is the case, y.
-#ifndef LOSSACT_PAIR_LOSS_KL_DIV_H_
-#define LOSSACT_PAIR_LOSS_KL_DIV_H_
-#include "lossact/family.h"
+#ifndef LOSSACT_INFORMATION_KL_DIV_H_
+#define LOSSACT_INFORMATION_KL_DIV_H_
+#include "lossact/define.h"
 namespace lossact {
 struct KlDiv {
   Reduction reduction = Reduction::mean;
@@ -35,7 +35,7 @@ struct KlDiv {
   // Linear in the input, falling where the target is positive and flat where it is zero.
   constexpr Facts facts() const { return {.convex = true, .left = nan, .right = nan}; }
 };
-inline constexpr PairLoss<KlDiv> kl_div;
+inline constexpr Callable<KlDiv> kl_div;
 }  // namespace lossact
 #endif
 
@@ -50,14 +50,10 @@ constexpr V forward(const KlDiv& p, M m, V x, V y) {
   return m.select(m.eq(q, m(0)), m(0), q * (log_q - x));
 }
 template <class M, class V = typename M::V>
-constexpr V derivative(const KlDiv& p, M m, V, V y) {
-  return m(0) - (p.log_target ? m.exp(y) : y);
-}
-template <class M, class V = typename M::V>
-constexpr V target_derivative(const KlDiv& p, M m, V x, V y) {
-  if (!p.log_target) return m.log(y) + m(1) - x;
+constexpr std::array<V, 2> derivatives(const KlDiv& p, M m, V x, V y) {
+  if (!p.log_target) return {m(0) - y, m.log(y) + m(1) - x};
   const V q = m.exp(y);
-  return m.select(m.eq(q, m(0)), m(0), q * (y - x + m(1)));
+  return {m(0) - q, m.select(m.eq(q, m(0)), m(0), q * (y - x + m(1)))};
 }
 
 }  // namespace lossact::LOSSACT_NUMBERS

@@ -1,7 +1,7 @@
 // nll_loss(x, y) = -x[y] for logarithms of probabilities x: the negative log-likelihood, in nats.
-#ifndef LOSSACT_ROW_LOSS_NLL_LOSS_H_
-#define LOSSACT_ROW_LOSS_NLL_LOSS_H_
-#include "lossact/family.h"
+#ifndef LOSSACT_CLASSIFICATION_NLL_LOSS_H_
+#define LOSSACT_CLASSIFICATION_NLL_LOSS_H_
+#include "lossact/define.h"
 namespace lossact {
 struct NllLoss {
   Weights weight = {};
@@ -32,7 +32,7 @@ struct NllLoss {
   static constexpr Meaning input = Meaning::log_probabilities;
   constexpr Facts facts() const { return {.increasing = true, .convex = true, .lipschitz = 1}; }
 };
-inline constexpr RowLoss<NllLoss> nll_loss;
+inline constexpr Callable<NllLoss> nll_loss;
 }  // namespace lossact
 #endif
 

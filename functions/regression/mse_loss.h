@@ -1,7 +1,7 @@
 // mse_loss(x, y) = (x - y)^2, the squared error.
-#ifndef LOSSACT_PAIR_LOSS_MSE_LOSS_H_
-#define LOSSACT_PAIR_LOSS_MSE_LOSS_H_
-#include "lossact/family.h"
+#ifndef LOSSACT_REGRESSION_MSE_LOSS_H_
+#define LOSSACT_REGRESSION_MSE_LOSS_H_
+#include "lossact/define.h"
 namespace lossact {
 struct MseLoss {
   Reduction reduction = Reduction::mean;
@@ -29,7 +29,7 @@ struct MseLoss {
     return {.range = {0, inf}, .even = true, .convex = true, .of_difference = true, .left = inf};
   }
 };
-inline constexpr PairLoss<MseLoss> mse_loss;
+inline constexpr Callable<MseLoss> mse_loss;
 }  // namespace lossact
 #endif
 
@@ -41,12 +41,8 @@ constexpr V forward(const MseLoss&, M, V x, V y) {
   return d * d;
 }
 template <class M, class V = typename M::V>
-constexpr V derivative(const MseLoss&, M m, V x, V y) {
-  return m(2) * (x - y);
-}
-template <class M, class V = typename M::V>
-constexpr V target_derivative(const MseLoss&, M m, V x, V y) {
-  return m(2) * (y - x);
+constexpr std::array<V, 2> derivatives(const MseLoss&, M m, V x, V y) {
+  return {m(2) * (x - y), m(2) * (y - x)};
 }
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

@@ -1,7 +1,7 @@
 // log_softmax(x)[c] = x[c] - log sum exp(x), the logarithm of each class's probability.
-#ifndef LOSSACT_ROW_ACTIVATION_LOG_SOFTMAX_H_
-#define LOSSACT_ROW_ACTIVATION_LOG_SOFTMAX_H_
-#include "lossact/family.h"
+#ifndef LOSSACT_PROBABILITY_LOG_SOFTMAX_H_
+#define LOSSACT_PROBABILITY_LOG_SOFTMAX_H_
+#include "lossact/define.h"
 namespace lossact {
 struct LogSoftmax {
   static constexpr About about = {
@@ -19,7 +19,7 @@ struct LogSoftmax {
     return {.range = {-inf, 0}, .convex = true, .left = inf, .right = -inf, .lipschitz = 1};
   }
 };
-inline constexpr RowActivation<LogSoftmax> log_softmax;
+inline constexpr Callable<LogSoftmax> log_softmax;
 }  // namespace lossact
 #endif
 
