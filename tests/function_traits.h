@@ -74,8 +74,8 @@ std::string_view name_of_choice(E value) {
 }
 
 inline constexpr int kFurther = 2;
-/// A loss of elements as a function of input and target: of what else it takes each element is kFurther, above the bounds
-/// in variants().
+/// A loss of elements as a function of input and target: of what else it takes each element is kFurther, above the
+/// bounds in variants().
 template <class P>
 class OfTwo {
   static constexpr std::size_t kArrays = detail::required<P> - 2;
@@ -121,8 +121,8 @@ class OfTwo {
   }
 };
 /// element_losses so.
-inline constexpr auto losses_of_two = std::apply(
-    []<class... P>(Callable<P>...) { return std::tuple<OfTwo<P>...>{}; }, element_losses);
+inline constexpr auto losses_of_two =
+    std::apply([]<class... P>(Callable<P>...) { return std::tuple<OfTwo<P>...>{}; }, element_losses);
 
 }  // namespace lossact::testing
 #endif

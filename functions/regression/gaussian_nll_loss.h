@@ -15,8 +15,9 @@ struct GaussianNllLoss {
       .name = "gaussian_nll_loss",
       .formula = "(log(max(var, eps)) + (x - y)**2 / max(var, eps) + (log(2 * pi) if full else 0)) / 2",
       .source = "Nix and Weigend 1994",
-      .note = "A network learns how sure it is: it puts out a mean and a variance for each target. A variance below eps "
-              "counts as eps, in its gradient too, which therefore does not vanish there.",
+      .note =
+          "A network learns how sure it is: it puts out a mean and a variance for each target. A variance below eps "
+          "counts as eps, in its gradient too, which therefore does not vanish there.",
   };
   static constexpr Torch torch = {.arguments = "full, eps, reduction", .module = "GaussianNLLLoss"};
   static constexpr Loop loop = Loop::map;
@@ -25,11 +26,10 @@ struct GaussianNllLoss {
       {.name = "input", .gradient = true, .says = "the expected mean"},
       {.name = "target", .gradient = true},
       {.name = "var", .gradient = true, .constraint = Constraint::not_negative, .says = "the expected variance"}};
-  static constexpr auto parameters =
-      std::tuple{Parameter{"full", &GaussianNllLoss::full, {}, "adds log(2 pi) / 2, on which no gradient depends"},
-                 Parameter{"eps", &GaussianNllLoss::eps, {1e-300, 1e300}, "the least variance"},
-                 Parameter{"reduction", &GaussianNllLoss::reduction},
-                 Parameter{"empty_mean", &GaussianNllLoss::empty_mean}};
+  static constexpr auto parameters = std::tuple{
+      Parameter{"full", &GaussianNllLoss::full, {}, "adds log(2 pi) / 2, on which no gradient depends"},
+      Parameter{"eps", &GaussianNllLoss::eps, {1e-300, 1e300}, "the least variance"},
+      Parameter{"reduction", &GaussianNllLoss::reduction}, Parameter{"empty_mean", &GaussianNllLoss::empty_mean}};
   static constexpr Meaning input = Meaning::values;
   constexpr Facts facts() const { return {.even = true, .convex = true, .of_difference = true, .left = inf}; }
 };

@@ -33,8 +33,8 @@ inline constexpr bool learns = [] {
   return false;
 }();
 template <class P>
-inline constexpr bool of_distributions = P::arguments[0].constraint == Constraint::probability ||
-                                         P::arguments[0].constraint == Constraint::distribution;
+inline constexpr bool of_distributions =
+    P::arguments[0].constraint == Constraint::probability || P::arguments[0].constraint == Constraint::distribution;
 
 template <class T>
 constexpr Array array(std::span<T> values) {

@@ -36,8 +36,8 @@ template <class P, class T, class Required = std::make_index_sequence<required<P
 class CallsOf;
 template <class P, class T, std::size_t... I>
 class CallsOf<P, T, std::index_sequence<I...>> {
-  static constexpr bool number = P::output == Output::number, learned = learns<P>,
-                        elements = !number && !learned, one = sizeof...(I) == 1 && P::loop == Loop::map && elements;
+  static constexpr bool number = P::output == Output::number, learned = learns<P>, elements = !number && !learned,
+                        one = sizeof...(I) == 1 && P::loop == Loop::map && elements;
   using In = ElementsOf<P, const T>;
   using Out = ElementsOf<P, T>;
   using Wants = Gradients<Out, std::make_index_sequence<differentiable<P>>>;
@@ -148,7 +148,8 @@ class CallsOf<P, T, std::index_sequence<I...>> {
     const Array y = channels.of(output);
     const P options;
     const Array x = channels.of(input), w = array(weight);
-    run(function_of<P>(), {.arrays = Arrays<P>(options, x, w), .options = &options, .accuracy = accuracy, .output = &y});
+    run(function_of<P>(),
+        {.arrays = Arrays<P>(options, x, w), .options = &options, .accuracy = accuracy, .output = &y});
   }
   /// Writes the gradient in the input and, summed over each channel, in the weight.
   void backward(In grad_output, In input, In weight, Out grad_input, std::span<double> grad_weight,
@@ -179,8 +180,7 @@ class CallsOf<P, T, std::index_sequence<I...>> {
         {.arrays = Arrays<P>(options, input...), .options = &options, .accuracy = accuracy, .output = &output});
   }
   static double reduced(const P& options, Accuracy accuracy, const Input<I>&... input) {
-    return run(function_of<P>(),
-               {.arrays = Arrays<P>(options, input...), .options = &options, .accuracy = accuracy});
+    return run(function_of<P>(), {.arrays = Arrays<P>(options, input...), .options = &options, .accuracy = accuracy});
   }
   static double with(const Wants& gradients, const P& options, Accuracy accuracy, const Input<I>&... input) {
     return run(function_of<P>(), {.arrays = Arrays<P>(options, input...),

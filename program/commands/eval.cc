@@ -112,10 +112,11 @@ void add_eval(CLI::App& program) {
   auto typed = std::make_shared<Typed>();
   command->add_option("NAME", typed->name, "a function of lossact list")->required()->type_name("");
   command
-      ->add_option("VALUE", typed->values,
-                   fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; what takes several "
-                               "lists has a {} between them",
-                               separator))
+      ->add_option(
+          "VALUE", typed->values,
+          fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; what takes several "
+                      "lists has a {} between them",
+                      separator))
       ->type_name("");
   command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")
       ->allow_extra_args(false)

@@ -115,9 +115,7 @@ void add_loss(CLI::App& program) {
                    "values or probabilities, of the input's shape, or\nthe class of each row")
       ->required()
       ->type_name("FILE");
-  command
-      ->add_option("--array", typed->arrays,
-                   "an array that the loss takes beside these two; may be\nrepeated")
+  command->add_option("--array", typed->arrays, "an array that the loss takes beside these two; may be\nrepeated")
       ->allow_extra_args(false)
       ->type_name("NAME=FILE");
   command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")

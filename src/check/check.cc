@@ -157,8 +157,8 @@ class Checker {
   }
   /// Nothing is normalised here: a sum that is not 1, by more than rounding explains, is the caller's mistake.
   void constrained(const Array& a, const ArgumentInfo& info) const {
+    if (surely_meets(info.constraint, a)) return;
     const bool weights = info.constraint == Constraint::not_negative;
-    if (weights && not_negative(a)) return;
     const Rounding rounding = rounding_of(a.type);
     const double tolerance = std::max(1e-6, 2 * rounding.epsilon), most = weights ? inf : 1 + tolerance;
     const auto refuse = [&](double found, std::size_t i) {
@@ -172,7 +172,7 @@ class Checker {
         double lane[detail::kGroup] = {};
         for (std::size_t i = from; i < std::min(axis, from + detail::kBlock); ++i) {
           const double here = number_at(a, r / inner, i, r % inner);
-          if (here < 0 || here > most || (weights && here != here)) refuse(here, i);
+          if (here < 0 || here > most || (info.weighs && here != here)) refuse(here, i);
           lane[i % detail::kGroup] += here;
         }
         tree.add(detail::fold(lane));

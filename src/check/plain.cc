@@ -52,13 +52,14 @@ class Plain {
       if (!a) {
         if (!info.optional && !(call_.from_output && i > 0)) return false;
       } else if (info.weighs) {
-        if (!is_element(a->type) || a->size() != first_.size() || !in_one_piece(*a) || !not_negative(*a)) return false;
+        if (!is_element(a->type) || a->size() != first_.size() || !in_one_piece(*a)) return false;
       } else if (info.extent == Extent::channel) {
         if (!is_element(a->type) || !channels(*a)) return false;
         a = broadcast(*a);
       } else if (info.extent != Extent::element || !like(*a)) {
         return false;
       }
+      if (a && !surely_meets(info.constraint, *a)) return false;
       if (info.weighs) p_.weight = a;
       else p_.in[p_.inputs] = a, p_.of[p_.inputs] = &info, ++p_.inputs;
     }

@@ -32,7 +32,7 @@ class PlainRows {
   bool argument(std::size_t i, const ArgumentInfo& info) {
     const Array* const a = call_.arrays[i];
     if (!a) return info.optional && info.weighs;
-    if (info.weighs) return false;
+    if (info.weighs || info.constraint != Constraint::none) return false;
     const Array* const g = call_.gradients.empty() ? nullptr : call_.gradients[i];
     if (info.extent == Extent::target && !is_element(a->type)) {
       if (g || !classes(*a)) return false;

@@ -2,6 +2,7 @@
 #ifndef LOSSACT_SRC_CHECK_VALUES_H_
 #define LOSSACT_SRC_CHECK_VALUES_H_
 #include "lossact/array.h"
+#include "lossact/facts.h"
 #include "src/element.h"
 
 namespace lossact {
@@ -27,17 +28,26 @@ inline double number_at(const Array& a, std::size_t outer, std::size_t axis, std
   return 0;
 }
 
-/// Whether no element is below 0 or a NaN.
+/// Whether each element is 0 or more, none of them NaN.
 inline bool not_negative(const Array& a) {
-  bool all = true;
-  if (a.type == Type::float64 && a.contiguous()) {
-    for (std::size_t i = 0; i < a.size(); ++i) all &= detail::get(static_cast<const double*>(a.data) + i) >= 0;
-    return all;
+  std::size_t wrong = 0;
+  if (a.contiguous()) {
+#define LOSSACT_ONE(name, T)                   \
+  if (a.type == Type::name)                    \
+    for (std::size_t i = 0; i < a.size(); ++i) \
+      wrong += !(static_cast<double>(detail::get(static_cast<const T*>(a.data) + i)) >= 0);
+    LOSSACT_ELEMENT_TYPES(LOSSACT_ONE)
+#undef LOSSACT_ONE
+    return wrong == 0;
   }
   for (std::size_t o = 0; o < a.shape[0]; ++o)
     for (std::size_t c = 0; c < a.shape[1]; ++c)
-      for (std::size_t i = 0; i < a.shape[2]; ++i) all &= number_at(a, o, c, i) >= 0;
-  return all;
+      for (std::size_t i = 0; i < a.shape[2]; ++i) wrong += !(number_at(a, o, c, i) >= 0);
+  return wrong == 0;
+}
+/// Whether the elements are what they must be, where that is soon found; if not, check() decides.
+inline bool surely_meets(Constraint constraint, const Array& a) {
+  return constraint == Constraint::none || (constraint == Constraint::not_negative && not_negative(a));
 }
 
 /// Writes it there, rounded once.

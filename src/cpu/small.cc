@@ -58,7 +58,7 @@ class Small {
         if (!info.optional || (info.extent == Extent::random && !random())) return false;
       } else if (info.extent == Extent::channel) {
         if (!broadcast(*a)) return false;
-      } else if (info.extent == Extent::element && plain(*a, like_)) {
+      } else if (info.extent == Extent::element && plain(*a, like_) && surely_meets(info.constraint, *a)) {
         pass_.read(a->data, width_);
       } else {
         return false;

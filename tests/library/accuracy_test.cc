@@ -122,7 +122,7 @@ const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(c
           for (std::size_t i = 0; i < n; ++i) {
             if (i / inner % channels != c) continue;
             const long double term = dy[i] * reference::derivatives(P(), Exact(), static_cast<long double>(x[i]),
-                                                                          static_cast<long double>(weight[c]))[1];
+                                                                    static_cast<long double>(weight[c]))[1];
             exact += term, size += std::abs(term);
           }
           EXPECT_LE(std::abs(gradient[c] - exact), 0x1p-50 * size) << channels << " channels of " << inner;

@@ -199,9 +199,7 @@ const bool pair_claims = for_all("Facts", losses_of_two, []<class P>(const OfTwo
     for (double x = -50.75; x < 50; x += 0.4375) line.push_back(x);
     for (const double size : {1e6, 1e17, 1e30}) line.push_back(size), line.insert(line.begin(), -size);
     for (const double y : {0.0, 0x1p-20, 0.25, 1.0, 3.0}) {
-      const auto f = [&](long double x) {
-        return loss_of(options, Exact(), x, static_cast<long double>(y), 2.0L);
-      };
+      const auto f = [&](long double x) { return loss_of(options, Exact(), x, static_cast<long double>(y), 2.0L); };
       long double before = -inf, slope_before = -inf;
       for (const double x : line) {
         const long double l = f(x), slope = loss_slopes(options, Exact(), static_cast<long double>(x),

@@ -110,7 +110,8 @@ TEST(OptionBounds, SeveralParametersTogether) {
   std::vector<float> out(4, 9);
   refused<domain_error>("rrelu", "lower is above upper", out, [&] { call_with(rrelu, {.lower = 2, .upper = 1}, out); });
   refused<domain_error>("softplus", "beta", out, [&] { call_with(softplus, {.beta = 0}, out); });
-  refused<domain_error>("kl_div", "rows", out, [&] { call_with(OfTwo<KlDiv>(), {.reduction = Reduction::batchmean}, out); });
+  refused<domain_error>("kl_div", "rows", out,
+                        [&] { call_with(OfTwo<KlDiv>(), {.reduction = Reduction::batchmean}, out); });
 }
 
 const bool output_forms = for_all("OutputForm", activations, []<class P>(const Callable<P>& f) {

@@ -142,7 +142,8 @@ TEST(FunctionGradient, RowLosses) {
       const Tensor classes = randint(0, 4, rows);
       if constexpr (requires(P p) { p.ignore_index; })
         if (rows.numel() > 1) classes.data<std::int64_t>()[1] = P().ignore_index;
-      const Tensor probabilities = along(std::get<0>(lossact::testing::row_activations), randn(shape, kDouble), shape.size() < 2 ? 0 : 1);
+      const Tensor probabilities =
+          along(std::get<0>(lossact::testing::row_activations), randn(shape, kDouble), shape.size() < 2 ? 0 : 1);
       const Tensor target = probabilities.clone() * 0 + rand(shape, kDouble);
       const Tensor leaf = target.clone().requires_grad_();
       with_options<P>(weights, [&](const P& options, const std::string& options_name) {

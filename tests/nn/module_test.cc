@@ -195,8 +195,7 @@ TEST(ByName, IsTheFunctionItself) {
         (one(f), ...);
       },
       lossact::testing::activations);
-  EXPECT_EQ(activation_names().size(),
-            std::tuple_size_v<std::remove_cvref_t<decltype(lossact::testing::activations)>>);
+  EXPECT_EQ(activation_names().size(), std::tuple_size_v<std::remove_cvref_t<decltype(lossact::testing::activations)>>);
   for (const std::string_view name : row_activation_names())
     EXPECT_TRUE(same((*activation_module(name))(x), (*activation_module(name, {}, faithful))(x)));
   EXPECT_TRUE(same((*activation_module("leaky_relu", {{"negative_slope", "0.2"}}))(x),
