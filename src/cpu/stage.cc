@@ -1,17 +1,17 @@
 #include "src/cpu/stage.h"
 #include "numbers/philox.h"
-#include "src/cpu/highway.h"
+#include "src/cpu/passes/highway.h"
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "src/cpu/stage.cc"
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
-#include "src/cpu/lanes-inl.h"
+#include "src/cpu/passes/lanes-inl.h"
 HWY_BEFORE_NAMESPACE();
 namespace lossact::HWY_NAMESPACE {
 #include "numbers/compensated-inl.h"
 }
 HWY_AFTER_NAMESPACE();
-#include "src/cpu/row-inl.h"
+#include "src/cpu/passes/row-inl.h"
 HWY_BEFORE_NAMESPACE();
 namespace lossact::HWY_NAMESPACE {
 using namespace cpu;
