@@ -1,6 +1,6 @@
 // A shape around one of its dimensions: (outer, axis, inner).
-#ifndef LOSSACT_NN_AXIS_H_
-#define LOSSACT_NN_AXIS_H_
+#ifndef LOSSACT_NN_TENSOR_AXIS_H_
+#define LOSSACT_NN_TENSOR_AXIS_H_
 #include "lossact/nn/shape.h"
 
 namespace lossact::nn::detail {

@@ -1,6 +1,6 @@
 // Matrix products by CBLAS.
-#ifndef LOSSACT_NN_GEMM_H_
-#define LOSSACT_NN_GEMM_H_
+#ifndef LOSSACT_NN_TENSOR_GEMM_H_
+#define LOSSACT_NN_TENSOR_GEMM_H_
 #include <cstddef>
 
 namespace lossact::nn::detail {

@@ -1,6 +1,6 @@
 // Arrays of Python as memory: by the buffer protocol or DLPack, without a copy where the layout allows.
-#ifndef LOSSACT_PYTHON_ARRAY_H_
-#define LOSSACT_PYTHON_ARRAY_H_
+#ifndef LOSSACT_PYTHON_ARRAYS_ARRAY_H_
+#define LOSSACT_PYTHON_ARRAYS_ARRAY_H_
 #include <Python.h>
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // What is known of a type of arrays, and the C functions by which tensors of PyTorch give their memory.
-#ifndef LOSSACT_PYTHON_ARRAY_KIND_H_
-#define LOSSACT_PYTHON_ARRAY_KIND_H_
+#ifndef LOSSACT_PYTHON_ARRAYS_ARRAY_KIND_H_
+#define LOSSACT_PYTHON_ARRAYS_ARRAY_KIND_H_
 #include <Python.h>
 #include <cstdint>
 #include <nanobind/ndarray.h>

@@ -1,6 +1,6 @@
 // Arrays of Python as the library takes them: (outer, axis, inner), where they lie if they lie so.
-#ifndef LOSSACT_PYTHON_VIEW_H_
-#define LOSSACT_PYTHON_VIEW_H_
+#ifndef LOSSACT_PYTHON_ARRAYS_VIEW_H_
+#define LOSSACT_PYTHON_ARRAYS_VIEW_H_
 #include <memory>
 #include <optional>
 #include <span>

@@ -1,7 +1,7 @@
 // What a call of a function does, whatever the function: reads options, opens arrays, makes results, hands over what it
 // must not compute itself.
-#ifndef LOSSACT_PYTHON_CALL_H_
-#define LOSSACT_PYTHON_CALL_H_
+#ifndef LOSSACT_PYTHON_CALL_CALL_H_
+#define LOSSACT_PYTHON_CALL_CALL_H_
 #include "lossact/nn/tensor.h"
 #include "python/call/options.h"
 

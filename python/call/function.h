@@ -1,7 +1,7 @@
 // A function as an object of Python that is called: its signature, held parsed, and the call that takes its arguments
 // apart. What happens then is in call.cc.
-#ifndef LOSSACT_PYTHON_FUNCTION_H_
-#define LOSSACT_PYTHON_FUNCTION_H_
+#ifndef LOSSACT_PYTHON_CALL_FUNCTION_H_
+#define LOSSACT_PYTHON_CALL_FUNCTION_H_
 #include <Python.h>
 #include <array>
 #include <bitset>

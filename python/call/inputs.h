@@ -1,7 +1,7 @@
 // The arrays of a call that are read: opened, and checked against the first, each by what of it belongs to what of
 // that.
-#ifndef LOSSACT_PYTHON_INPUTS_H_
-#define LOSSACT_PYTHON_INPUTS_H_
+#ifndef LOSSACT_PYTHON_CALL_INPUTS_H_
+#define LOSSACT_PYTHON_CALL_INPUTS_H_
 #include <span>
 #include <vector>
 #include "python/arrays/array.h"

@@ -1,6 +1,6 @@
 // The options of a call, read from its arguments.
-#ifndef LOSSACT_PYTHON_OPTIONS_H_
-#define LOSSACT_PYTHON_OPTIONS_H_
+#ifndef LOSSACT_PYTHON_CALL_OPTIONS_H_
+#define LOSSACT_PYTHON_CALL_OPTIONS_H_
 #include <optional>
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 // What a call gives back: arrays and numbers of the caller's kind.
-#ifndef LOSSACT_PYTHON_RESULT_H_
-#define LOSSACT_PYTHON_RESULT_H_
+#ifndef LOSSACT_PYTHON_CALL_RESULT_H_
+#define LOSSACT_PYTHON_CALL_RESULT_H_
 #include <span>
 #include "python/arrays/array.h"
 #include "python/call/options.h"

@@ -1,6 +1,6 @@
 // What is read before Highway's loop over the targets.
-#ifndef LOSSACT_SRC_CPU_HIGHWAY_H_
-#define LOSSACT_SRC_CPU_HIGHWAY_H_
+#ifndef LOSSACT_SRC_CPU_PASSES_HIGHWAY_H_
+#define LOSSACT_SRC_CPU_PASSES_HIGHWAY_H_
 #include <algorithm>
 #include <array>
 #include <bit>

@@ -1,6 +1,6 @@
 // Rows as the passes want them, whose classes are neighbours, wherever they lie and of whatever type.
-#ifndef LOSSACT_SRC_CPU_ROW_BATCH_H_
-#define LOSSACT_SRC_CPU_ROW_BATCH_H_
+#ifndef LOSSACT_SRC_CPU_ROWS_ROW_BATCH_H_
+#define LOSSACT_SRC_CPU_ROWS_ROW_BATCH_H_
 #include <vector>
 #include "src/cpu/access.h"
 

@@ -1,6 +1,6 @@
 // What all losses of rows have in common, and the ways in which they are computed.
-#ifndef LOSSACT_SRC_CPU_ROW_LOSSES_H_
-#define LOSSACT_SRC_CPU_ROW_LOSSES_H_
+#ifndef LOSSACT_SRC_CPU_ROWS_ROW_LOSSES_H_
+#define LOSSACT_SRC_CPU_ROWS_ROW_LOSSES_H_
 #include "src/cpu/rows/row_statistic.h"
 
 namespace lossact::cpu {

@@ -1,6 +1,6 @@
 // A row with its log-sum-exp, in the memory of one thread.
-#ifndef LOSSACT_SRC_CPU_ROW_STATISTIC_H_
-#define LOSSACT_SRC_CPU_ROW_STATISTIC_H_
+#ifndef LOSSACT_SRC_CPU_ROWS_ROW_STATISTIC_H_
+#define LOSSACT_SRC_CPU_ROWS_ROW_STATISTIC_H_
 #include "src/cpu/rows/row_batch.h"
 #include "src/scratch.h"
 

@@ -1,7 +1,7 @@
 // What is promised of a result, and how far results are from it: shared by the strided sweep of the tests and by the
 // exhaustive one (tests/exhaustive).
-#ifndef LOSSACT_TESTS_LIBRARY_JUDGE_H_
-#define LOSSACT_TESTS_LIBRARY_JUDGE_H_
+#ifndef LOSSACT_TESTS_LIBRARY_ACCURACY_JUDGE_H_
+#define LOSSACT_TESTS_LIBRARY_ACCURACY_JUDGE_H_
 #include <utility>
 #include "tests/library/reference.h"
 

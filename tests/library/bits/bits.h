@@ -1,6 +1,6 @@
 // What bits_test.cc is made of: a hash of results, and the file of hashes.
-#ifndef LOSSACT_TESTS_LIBRARY_BITS_H_
-#define LOSSACT_TESTS_LIBRARY_BITS_H_
+#ifndef LOSSACT_TESTS_LIBRARY_BITS_BITS_H_
+#define LOSSACT_TESTS_LIBRARY_BITS_BITS_H_
 #include <array>
 #include <cstdio>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // The typed calls of every function behind virtual ones, for each family and element type: what is called with is
 // written once, and compiled once for each type.
-#ifndef LOSSACT_TESTS_LIBRARY_BITS_CALLS_H_
-#define LOSSACT_TESTS_LIBRARY_BITS_CALLS_H_
+#ifndef LOSSACT_TESTS_LIBRARY_BITS_BITS_CALLS_H_
+#define LOSSACT_TESTS_LIBRARY_BITS_BITS_CALLS_H_
 #include "tests/library/all_functions.h"
 
 namespace lossact::testing {

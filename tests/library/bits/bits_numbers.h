@@ -1,6 +1,6 @@
 // The numbers of bits_test.cc: the same on every machine, which the distributions of the standard library are not.
-#ifndef LOSSACT_TESTS_LIBRARY_BITS_NUMBERS_H_
-#define LOSSACT_TESTS_LIBRARY_BITS_NUMBERS_H_
+#ifndef LOSSACT_TESTS_LIBRARY_BITS_BITS_NUMBERS_H_
+#define LOSSACT_TESTS_LIBRARY_BITS_BITS_NUMBERS_H_
 #include "tests/library/bits/bits_calls.h"
 
 namespace lossact::testing {
