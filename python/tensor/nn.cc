@@ -2,6 +2,7 @@
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
 #include "lossact/nn/module.h"
+#include "python/tensor/bind.h"
 #include "python/tensor/tensor.h"
 
 namespace lossact::python {

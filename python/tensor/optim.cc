@@ -2,6 +2,7 @@
 #include <vector>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/vector.h>
+#include "python/tensor/bind.h"
 #include "python/tensor/tensor.h"
 
 namespace lossact::python {

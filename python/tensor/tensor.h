@@ -1,6 +1,6 @@
 // The tensor of the training layer as a Python object.
-#ifndef LOSSACT_PYTHON_TENSOR_H_
-#define LOSSACT_PYTHON_TENSOR_H_
+#ifndef LOSSACT_PYTHON_TENSOR_TENSOR_H_
+#define LOSSACT_PYTHON_TENSOR_TENSOR_H_
 #include <optional>
 #include <nanobind/nanobind.h>
 #include "lossact/nn/tensor.h"
@@ -39,9 +39,6 @@ void forbid_writing(const nn::Tensor& copy);
 /// Throws where a tensor must not be changed in place: such a copy, or a leaf whose gradient is recorded
 /// (RuntimeError). Returns whether the change is recorded, so that a new tensor must take this one's place.
 bool recorded_change(const nn::Tensor& tensor, bool source_requires_grad);
-
-void bind_modules(nanobind::module_& m);
-void bind_optimizers(nanobind::module_& m);
 
 }  // namespace lossact::python
 #endif
