@@ -2,7 +2,7 @@
 #include <array>
 #include <string>
 #include "lossact/nn/detail/autograd.h"
-#include "nn/axis.h"
+#include "nn/tensor/axis.h"
 
 namespace lossact::nn {
 namespace {

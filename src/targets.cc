@@ -5,7 +5,7 @@
 #include "lossact/error.h"
 #include "lossact/version.h"
 #include "src/cpu/kernel.h"
-#include "src/cpu/highway.h"
+#include "src/cpu/passes/highway.h"
 #include "hwy/targets.h"
 
 namespace lossact {

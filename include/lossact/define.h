@@ -199,10 +199,10 @@ class CallsOf<P, T, std::index_sequence<I...>> {
   /// Elements as (outer, channels, inner).
   struct Channels {
     std::size_t outer = 1, count = 1, inner = 1;
-    Channels(std::size_t elements, std::size_t channels, std::size_t neighbours) {
-      check_channels(P::about.name, elements, channels, neighbours);
-      if (channels == 1) inner = elements;
-      else count = channels, inner = neighbours, outer = elements / channels / neighbours;
+    Channels(std::size_t size, std::size_t channels, std::size_t neighbours) {
+      check_channels(P::about.name, size, channels, neighbours);
+      if (channels == 1) inner = size;
+      else count = channels, inner = neighbours, outer = size / channels / neighbours;
     }
     template <class U>
     Array of(std::span<U> values) const {

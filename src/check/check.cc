@@ -1,10 +1,11 @@
+// That what is given fits together, and what is written lies apart from what is read.
 #include "src/check/check.h"
 #include <string>
 #include "lossact/error.h"
 #include "lossact/options.h"
+#include "src/check/constraints.h"
 #include "src/check/memory.h"
 #include "src/check/values.h"
-#include "src/reduce.h"
 
 namespace lossact {
 
@@ -19,20 +20,6 @@ std::string shape_text(const Array& a) {
   return text + ")";
 }
 std::string elements_text(std::size_t n) { return std::to_string(n) + " elements"; }
-
-/// What it is to be rounded to an element type: relatively, and absolutely where numbers are denormal.
-struct Rounding {
-  double epsilon, least;
-};
-Rounding rounding_of(Type type) {
-#define LOSSACT_ONE(name, T)                                        \
-  if (type == Type::name)                                           \
-    return {static_cast<double>(std::numeric_limits<T>::epsilon()), \
-            static_cast<double>(std::numeric_limits<T>::denorm_min())};
-  LOSSACT_ELEMENT_TYPES(LOSSACT_ONE)
-#undef LOSSACT_ONE
-  return {};
-}
 
 class Checker {
  public:
@@ -131,7 +118,7 @@ class Checker {
         no_overlapping_rows(name_of(i), *a, true);
       }
     }
-    if (a && info.constraint != Constraint::none) constrained(*a, info);
+    if (a && info.constraint != Constraint::none) check_constraint(f_, info, *a);
     if (info.weighs) {
       p_.weight = view;
       return;
@@ -155,34 +142,6 @@ class Checker {
     if (one) b.stride[1] = 0;
     return b;
   }
-  /// Nothing is normalised here: a sum that is not 1, by more than rounding explains, is the caller's mistake.
-  void constrained(const Array& a, const ArgumentInfo& info) const {
-    if (surely_meets(info.constraint, a)) return;
-    const bool weights = info.constraint == Constraint::not_negative;
-    const Rounding rounding = rounding_of(a.type);
-    const double tolerance = std::max(1e-6, 2 * rounding.epsilon), most = weights ? inf : 1 + tolerance;
-    const auto refuse = [&](double found, std::size_t i) {
-      throw domain_error(said_by(f_).append(info.name) + " is " + number_text(found) + " at " + std::to_string(i) +
-                         ", expected " + (weights ? "0 or more" : "a probability"));
-    };
-    const std::size_t axis = a.shape[1], inner = a.shape[2];
-    for (std::size_t r = 0, rows = a.shape[0] * inner; r < rows; ++r) {
-      detail::Tree tree;
-      for (std::size_t from = 0; from < axis; from += detail::kBlock) {
-        double lane[detail::kGroup] = {};
-        for (std::size_t i = from; i < std::min(axis, from + detail::kBlock); ++i) {
-          const double here = number_at(a, r / inner, i, r % inner);
-          if (here < 0 || here > most || (info.weighs && here != here)) refuse(here, i);
-          lane[i % detail::kGroup] += here;
-        }
-        tree.add(detail::fold(lane));
-      }
-      const double lost = static_cast<double>(axis) * rounding.least / 2;
-      if (const double sum = tree.total();
-          info.constraint == Constraint::distribution && std::abs(sum - 1) > tolerance + lost)
-        throw domain_error(said_by(f_).append(info.name) + " sums to " + number_text(sum) + ", expected 1");
-    }
-  }
   void classes(const Array& a, const ArgumentInfo& info) {
     const std::size_t rows = p_.rows(), n = first_->shape[1];
     if (a.size() != rows)
@@ -191,36 +150,7 @@ class Checker {
     const Array* weight = nullptr;
     for (std::size_t j = 0; j < f_.arguments.size(); ++j)
       if (f_.arguments[j].weighs && call_.arrays[j] && call_.arrays[j]->size() == n) weight = call_.arrays[j];
-#define LOSSACT_ONE(name, T) \
-  if (a.type == Type::name) return count_classes(a, info, weight, T{});
-    LOSSACT_INDEX_TYPES(LOSSACT_ONE)
-#undef LOSSACT_ONE
-  }
-  template <class Index>
-  void count_classes(const Array& a, const ArgumentInfo& info, const Array* weight, Index) {
-    const std::size_t rows = p_.rows(), n = first_->shape[1];
-    const auto* const y = static_cast<const Index*>(a.data);
-    const std::ptrdiff_t step = a.stride[1];
-    const std::int64_t ignore = p_.common.ignore_index;
-    const auto at = [&](std::size_t r) {
-      return static_cast<std::int64_t>(detail::get(y + static_cast<std::ptrdiff_t>(r) * step));
-    };
-    const auto bad = [&](std::int64_t c) { return c != ignore && static_cast<std::uint64_t>(c) >= n; };
-    std::size_t counted = 0, wrong = 0;
-    for (std::size_t r = 0; r < rows; ++r) {
-      const std::int64_t c = at(r);
-      counted += c != ignore, wrong += bad(c);
-    }
-    for (std::size_t r = 0; wrong && r < rows; ++r)
-      if (const std::int64_t c = detail::settled(at(r)); bad(c))
-        throw index_error(said_by(f_).append(info.name) + " " + std::to_string(c) + " at row " + std::to_string(r) +
-                          " is outside [0, " + std::to_string(n) + ")");
-    count_ = static_cast<double>(counted);
-    if (!weight) return;
-    count_ = 0;
-    for (std::size_t r = 0; r < rows; ++r)
-      if (const std::int64_t c = detail::settled(at(r)); c != ignore && !bad(c))
-        count_ += number_at(*weight, 0, static_cast<std::size_t>(c), 0);
+    count_ = count_classes(f_, info, a, n, p_.common.ignore_index, weight);
   }
 
   /// What is written: of the right shape, and apart from whatever is read but the same elements.
@@ -276,7 +206,8 @@ class Checker {
       throw shape_error(said_by(f_).append(name_of(0)) + " has " + std::to_string(p_.rows()) +
                         " rows, expected one distribution, or an output for each");
     if (reduction == Reduction::batchmean) p_.divisor = static_cast<double>(p_.common.rows);
-    if (reduction == Reduction::mean) p_.divisor = by_rows_ ? count_ : elements_count();
+    if (reduction == Reduction::mean)
+      p_.divisor = by_rows_ ? count_ : p_.weight ? sum_of(*p_.weight) : static_cast<double>(p_.size());
     p_.scale = 1 / p_.divisor;
     if (!p_.grad_output) return;
     if (reduction == Reduction::none) return numbers("grad_output", *p_.grad_output);
@@ -285,20 +216,6 @@ class Checker {
       throw shape_error(said_by(f_) + "grad_output has " + elements_text(p_.grad_output->size()) +
                         ", expected one number for a reduced loss");
     p_.scale = number_at(*p_.grad_output, 0, 0, 0) / p_.divisor;
-  }
-  double elements_count() const {
-    if (!p_.weight) return static_cast<double>(p_.size());
-    const std::size_t n = p_.size();
-    if (p_.weight->type == Type::float64 && p_.weight->contiguous())
-      return detail::tree_sum(static_cast<const double*>(p_.weight->data), n);
-    detail::Tree tree;
-    for (std::size_t from = 0; from < n; from += detail::kBlock) {
-      double lane[detail::kGroup] = {};
-      for (std::size_t i = from; i < std::min(n, from + detail::kBlock); ++i)
-        lane[i % detail::kGroup] += number_at(*p_.weight, 0, i, 0);
-      tree.add(detail::fold(lane));
-    }
-    return tree.total();
   }
   void gradient(std::size_t i, const Array& g) {
     const ArgumentInfo& info = f_.arguments[i];

@@ -12,7 +12,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include "tests/exhaustive/reading.h"
-#include "tests/library/judge.h"
+#include "tests/library/accuracy/judge.h"
 
 namespace lossact::testing {
 namespace {

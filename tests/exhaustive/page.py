@@ -113,7 +113,7 @@ def main():
         "place of a float of the exact loss (of doubles within 4 of a double's), or within 2^-50 of the sum of the sizes of its",
         "terms, whichever is more. The second counts where terms cancel: `kl_div` is y log y - y x, and beside its zero, x = log y,",
         "less may be left of the two than rounding log y took from it. A difference of input and target, as in `mse_loss`, loses",
-        "nothing so. `tests/library/oracle.py` holds it, beside the zeros too, against the formula read with precision raised",
+        "nothing so. `tests/library/accuracy/oracle.py` holds it, beside the zeros too, against the formula read with precision raised",
         "until the answer stands.",
         "",
         "## What is exact",

@@ -1,0 +1,103 @@
+// A function as an object of Python that is called: its signature, held parsed, and the call that takes its arguments
+// apart. What happens then is in call.cc.
+#ifndef LOSSACT_PYTHON_CALL_FUNCTION_H_
+#define LOSSACT_PYTHON_CALL_FUNCTION_H_
+#include <Python.h>
+#include <array>
+#include <bitset>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <nanobind/nanobind.h>
+#include "lossact/function.h"
+
+namespace lossact::python {
+
+/// What an argument of Python is for: an array that the function takes, a parameter of it, or what every function has.
+/// `size_average` to `identity_above` are PyTorch's alone.
+enum class Role : std::uint8_t {
+  array,
+  parameter,
+  grad_output,
+  size_average,
+  reduce,
+  inplace,
+  dim,
+  stacklevel,
+  dtype,
+  identity_above,
+  out,
+  accuracy,
+  count
+};
+
+struct Argument {
+  std::string name;
+  Role role;
+  std::string default_text = {};  // as Python writes it; empty for what must be given
+  std::size_t index = 0;          // of an array or a parameter among the function's own
+  bool keyword_only = false;
+  PyObject* key = nullptr;  // the name, interned
+};
+
+constexpr std::size_t kMostArguments = 24, kMostArrays = 8, kMostParameters = 16;
+
+/// A call's arguments by their place in the signature; null where none was given.
+using Slots = std::array<PyObject*, kMostArguments>;
+
+/// One callable: a function of the registry, and what of it is computed.
+struct Spec {
+  const Function* function = nullptr;
+  /// forward, backward, with_gradient, gradient, or backward_ARGUMENT where the gradient is not in the first array that
+  /// has one; and the name with it: mish, mish_backward.
+  std::string direction, name;
+  bool value = false;                  // what the function gives is wanted
+  std::bitset<kMostArrays> gradients;  // and the gradients in these arrays
+  std::vector<Argument> arguments;
+  PyObject* (*run)(const Spec& spec, const Slots& slots) = nullptr;
+  PyObject* object = nullptr;
+  const ParameterInfo *rows = nullptr, *reduction = nullptr, *seed = nullptr;  // those that a call fills in itself
+  bool draws = false;                                                          // random numbers, where no seed is given
+  std::size_t required = 0, positional = 0;
+  // The places of each role, array and parameter in the signature; -1 for none.
+  std::array<std::int8_t, static_cast<std::size_t>(Role::count)> places = {};
+  std::array<std::int8_t, kMostArrays> array_places = {};
+  std::array<std::int8_t, kMostParameters> parameter_places = {};
+
+  /// Fills in what follows from `arguments`.
+  void complete();
+  PyObject* at(const Slots& slots, Role role) const { return slot(slots, places[static_cast<std::size_t>(role)]); }
+  PyObject* array(const Slots& slots, std::size_t i) const { return slot(slots, array_places[i]); }
+  PyObject* parameter(const Slots& slots, std::size_t i) const { return slot(slots, parameter_places[i]); }
+  bool has(Role role) const { return places[static_cast<std::size_t>(role)] >= 0; }
+
+ private:
+  static PyObject* slot(const Slots& slots, int place) {
+    return place < 0 ? nullptr : slots[static_cast<std::size_t>(place)];
+  }
+};
+
+/// The callables of a function, with PyTorch's arguments first.
+std::vector<Spec> specifications(const Function& function);
+/// "lossact.functional", or the module that the function's name begins with.
+std::string module_of(const Function& function);
+
+/// What lossact.torch makes of a call on tensors of PyTorch that needs more than their memory: a gradient, a trace, a
+/// count of changes. A null pointer where the library computes as it is.
+PyObject* handed_over(const Spec& spec, const Slots& slots);
+/// While this lives, the next call of this thread is not handed over.
+class Direct {
+ public:
+  Direct();
+  ~Direct();
+  Direct(const Direct&) = delete;
+  Direct& operator=(const Direct&) = delete;
+};
+
+/// A new reference to a callable of type lossact._core.Function. The specification must live as long as the program.
+nanobind::object make_function(Spec& spec, nanobind::handle type);
+/// lossact._core.Function.
+nanobind::object make_function_type();
+
+}  // namespace lossact::python
+#endif

@@ -1,0 +1,64 @@
+// The arrays of a call that are read: opened, and checked against the first, each by what of it belongs to what of
+// that.
+#ifndef LOSSACT_PYTHON_CALL_INPUTS_H_
+#define LOSSACT_PYTHON_CALL_INPUTS_H_
+#include <span>
+#include <vector>
+#include "python/arrays/array.h"
+#include "python/call/options.h"
+#include "python/arrays/view.h"
+
+namespace lossact::python {
+
+/// An array that was given.
+struct Input {
+  enum class Kind : std::uint8_t { none, element, channel, classes, numbers };
+  Kind kind;
+  const Array* array;                         // null for a list
+  const std::vector<double>* numbers;         // of an optional one
+  const std::vector<std::int64_t>* integers;  // classes of another type or layout than the library's
+};
+
+class Inputs {
+ public:
+  Inputs(const Spec& spec, const Slots& slots) : spec_(spec), slots_(slots), f_(*spec.function) {}
+
+  /// Opens and checks all, the first of which is `input`; rows that nobody counted are those of its leading dimension.
+  void read(PyObject* input, Settings& settings);
+
+  const Input& operator[](std::size_t i) const { return inputs_[i]; }
+  const Array& first() const { return *inputs_[0].array; }
+  /// The gradient in the result; of a loss as numbers, whose array, if it is one, is `grad_output` too.
+  const Array* grad_output() const { return grad_output_; }
+  const std::vector<double>* loss_gradient() const { return loss_gradient_; }
+  /// The dimension of rows or channels; -1 where there are neither.
+  int axis() const { return axis_; }
+  /// The shape of the losses of all elements or rows.
+  std::span<const Py_ssize_t> loss_shape() const { return loss_shape_; }
+
+ private:
+  Array& open(std::string_view name, PyObject* object);
+  void read_input(std::size_t i);
+  void read_grad_output(bool reduced);
+  void read_classes(Input& input);
+  void check_floating() const;
+  void check_channels(const Array& array);
+  void find_axis();
+  int checked_axis(std::int64_t dim) const;
+
+  const Spec& spec_;
+  const Slots& slots_;
+  const Function& f_;
+  Input inputs_[kMostArrays];
+  const Array* grad_output_ = nullptr;
+  const std::vector<double>* loss_gradient_ = nullptr;
+  int axis_ = -1;
+  std::span<const Py_ssize_t> loss_shape_;
+  std::vector<Py_ssize_t> loss_shape_storage_;
+  Pool<Array, kMostArrays + 1> arrays_;
+  Pool<std::vector<double>, kMostArrays + 1> numbers_;
+  Pool<std::vector<std::int64_t>, kMostArrays> integers_;
+};
+
+}  // namespace lossact::python
+#endif

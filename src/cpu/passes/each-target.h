@@ -1,0 +1,36 @@
+// Compiles the function in LOSSACT_FUNCTION_FILE, whose type is LOSSACT_FUNCTION, for each target.
+#include "src/describe.h"
+#if HWY_TARGETS & HWY_AVX3
+#undef HWY_TARGET
+#define HWY_TARGET HWY_AVX3
+#include "hwy/ops/set_macros-inl.h"
+#include "src/cpu/passes/function-inl.h"
+#define LOSSACT_KERNEL_AVX3 &N_AVX3::kernel_of<LOSSACT_FUNCTION>,
+#else
+#define LOSSACT_KERNEL_AVX3
+#endif
+#if HWY_TARGETS & HWY_AVX2
+#undef HWY_TARGET
+#define HWY_TARGET HWY_AVX2
+#include "hwy/ops/set_macros-inl.h"
+#include "src/cpu/passes/function-inl.h"
+#define LOSSACT_KERNEL_AVX2 &N_AVX2::kernel_of<LOSSACT_FUNCTION>,
+#else
+#define LOSSACT_KERNEL_AVX2
+#endif
+#undef HWY_TARGET
+#define HWY_TARGET HWY_STATIC_TARGET
+#include "hwy/ops/set_macros-inl.h"
+#include "src/cpu/passes/function-inl.h"
+
+namespace lossact {
+template <>
+LOSSACT_API const Function& detail::function_of<LOSSACT_FUNCTION>() {
+  // Initialised while compiling: whoever asks, and when, finds it.
+  static constexpr const cpu::Kernel* kernels[cpu::kTargets] = {LOSSACT_KERNEL_AVX3 LOSSACT_KERNEL_AVX2 &
+                                                                HWY_NAMESPACE::kernel_of<LOSSACT_FUNCTION>};
+  static constexpr Function function =
+      describe<LOSSACT_FUNCTION>(LOSSACT_NAME, LOSSACT_TOPIC, LOSSACT_SUMMARY, kernels);
+  return function;
+}
+}  // namespace lossact

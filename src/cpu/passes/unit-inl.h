@@ -1,0 +1,144 @@
+// Everything of a function's unit but the function: the passes of its loop, made of the templates in its file. Included
+// once per target.
+#include "hwy/highway.h"
+#include "src/cpu/passes/lanes-inl.h"
+HWY_BEFORE_NAMESPACE();
+namespace lossact::HWY_NAMESPACE {
+#include "numbers/compensated-inl.h"
+using cpu::Pass;
+
+/// How many numbers the formula takes: an argument each, but for weights.
+template <class P>
+constexpr size_t inputs() {
+  size_t n = 0;
+  for (const auto& a : P::arguments) n += !a.weighs;
+  return n;
+}
+template <class P>
+constexpr size_t gradients() {
+  size_t n = 0;
+  for (const auto& a : P::arguments) n += a.gradient;
+  return n;
+}
+template <class P>
+constexpr bool weighs() {
+  return inputs<P>() != std::size(P::arguments);
+}
+/// Of each input of the formula: whether it has the extent.
+template <class P, Extent extent>
+inline constexpr auto inputs_of = [] {
+  std::array<bool, inputs<P>()> all{};
+  size_t i = 0;
+  for (const auto& a : P::arguments)
+    if (!a.weighs) all[i++] = a.extent == extent;
+  return all;
+}();
+template <class P>
+inline constexpr auto elements = inputs_of<P, Extent::element>;
+/// No random numbers are drawn but while training.
+template <class P>
+inline constexpr auto may_be_left_out = inputs_of<P, Extent::random>;
+template <class P>
+inline constexpr size_t first_left_out = static_cast<size_t>(
+    std::find(may_be_left_out<P>.begin(), may_be_left_out<P>.end(), true) - may_be_left_out<P>.begin());
+
+template <size_t N>
+using Indices = std::make_index_sequence<N>;
+/// body.operator()<K>(K) for K of [0, N).
+template <size_t N, class Body>
+LOSSACT_INLINE void each(Body body) {
+  [&]<size_t... K>(std::index_sequence<K...>)
+      LOSSACT_LAMBDA { (body(std::integral_constant<size_t, K>()), ...); }(Indices<N>());
+}
+template <class P>
+LOSSACT_INLINE P options_of(const void* options) {
+  if constexpr (std::tuple_size_v<decltype(P::parameters)> == 0) return P{};
+  else return *static_cast<const P*>(options);
+}
+/// The slope in the K-th of the inputs that have a gradient.
+template <size_t K, class P, class M, class... V>
+constexpr LOSSACT_INLINE auto slope_of(const P& p, M m, V... x) {
+  if constexpr (requires { derivatives(p, m, x...); }) return derivatives(p, m, x...)[K];
+  else return derivative(p, m, x...);
+}
+/// Of this namespace, where the definitions are looked up.
+struct TracingHere : Tracing {};
+struct CarefulHere : CarefulTracing {};
+
+#include "src/cpu/passes/map-inl.h"
+#include "src/cpu/passes/float-inl.h"
+#include "src/cpu/passes/half-inl.h"
+#include "src/cpu/passes/row-passes-inl.h"
+#include "src/cpu/passes/fold-passes-inl.h"
+
+template <class P>
+constexpr bool has_output_form() {
+  using L = Lane<float, double>;
+  return requires(const P& p, typename L::M m, typename L::V v) { derivative_from_output(p, m, v); };
+}
+template <class P>
+constexpr bool exact_of_one() {
+  return requires { P::exact; } && inputs<P>() == 1;
+}
+template <class P, class T>
+constexpr void add_half(cpu::Kernel& k, size_t i) {
+  using Half = HalfPasses<P, T>;
+  k.half_value[i] = &Half::value, k.half_slopes[i] = &Half::slopes;
+  if constexpr (has_output_form<P>()) k.half_output_slopes[i] = &Half::output_slopes;
+}
+template <class P>
+constexpr cpu::Kernel make() {
+  cpu::Kernel k{};
+  k.inputs = inputs<P>(), k.gradients = gradients<P>(), k.weighs = weighs<P>();
+  if constexpr (P::loop == Loop::map) {
+    using Map = MapPasses<P>;
+    k.value[0] = &Map::template value<float>, k.value[1] = &Map::template value<double>;
+    if constexpr (P::output == Output::number) {
+      k.slopes[0] = &Map::template loss_slopes<float, double>;
+      k.slopes[1] = &Map::template loss_slopes<double, double>;
+      k.float_slopes[0] = k.float_slopes[1] = &Map::template loss_slopes<float, float>;
+    } else {
+      k.slopes[0] = &Map::template slopes<float>, k.slopes[1] = &Map::template slopes<double>;
+      k.exact = requires { P::exact; };
+      if constexpr (exact_of_one<P>()) add_half<P, bfloat16>(k, 0), add_half<P, float16>(k, 1);
+      using Faithful = FloatPasses<P, faithful>;
+      using Fast = FloatPasses<P, fast>;
+      k.float_value[0] = &Faithful::value, k.float_value[1] = &Fast::value;
+      k.float_slopes[0] = &Faithful::slopes, k.float_slopes[1] = &Fast::slopes;
+      if constexpr (has_output_form<P>()) {
+        k.output_slopes[0] = &Map::template output_slopes<float>;
+        k.output_slopes[1] = &Map::template output_slopes<double>;
+        k.float_output_slopes[0] = &Faithful::output_slopes, k.float_output_slopes[1] = &Fast::output_slopes;
+      }
+    }
+  } else if constexpr (P::loop == Loop::fold) {
+    k.value[0] = k.value[1] = &FoldPasses<P>::terms, k.slopes[0] = k.slopes[1] = &FoldPasses<P>::slopes;
+  } else {
+    using Row = RowPasses<P>;
+    const auto for_types = [&](auto body) {
+      body.template operator()<float, float>(cpu::kFloats);
+      body.template operator()<float, double>(cpu::kFloatsToDoubles);
+      body.template operator()<double, double>(cpu::kDoubles);
+    };
+    if constexpr (P::output == Output::number) {
+      for_types([&]<class T, class To>(size_t i) {
+        k.row_loss[i] = &Row::template many<T, To>, k.target_slopes[i] = &Row::template target_slopes<T, To>;
+      });
+      k.class_loss = &Row::loss, k.smooths = &Row::smooths;
+      k.constant_slope = Row::constant_slope(), k.needs_probability = Row::needs(1) || Row::needs(2);
+      k.logarithms = P::input == Meaning::log_probabilities;
+    } else {
+      for_types([&]<class T, class To>(size_t i) {
+        k.row_value[i] = &Row::template value<T, To>, k.row_slopes[i] = &Row::template slopes<T, To>;
+      });
+      k.interleaved = &Row::interleaved;
+      for (size_t field = 0; field < 4; ++field) k.interleaved_needs[field] = Row::needs(field);
+    }
+  }
+  return k;
+}
+template <class P>
+inline constexpr cpu::Kernel kernel_of{};  // each function's unit has its own
+
+}  // namespace lossact::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();

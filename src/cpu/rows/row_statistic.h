@@ -1,0 +1,39 @@
+// A row with its log-sum-exp, in the memory of one thread.
+#ifndef LOSSACT_SRC_CPU_ROWS_ROW_STATISTIC_H_
+#define LOSSACT_SRC_CPU_ROWS_ROW_STATISTIC_H_
+#include "src/cpu/rows/row_batch.h"
+#include "src/scratch.h"
+
+namespace lossact::cpu {
+
+class RowStatistic {
+ public:
+  RowStatistic(std::size_t classes, bool shared)
+      : n_(classes), shared_(shared), kept_(classes <= kMost ? padded(classes) : 0) {}
+  /// Takes the statistic of the row.
+  void load(Row x) { stage().log_sum_exp(x.type, x.data, n_, shared_, kept(), scalars); }
+  /// exp(x - max) of each class; null of a row for which the cache is too small, and which takes them again.
+  double* kept() { return n_ <= kMost ? kept_.data() : nullptr; }
+  /// body(first, n) for chunks of the row, by the threads where they share it.
+  template <class Body>
+  void chunks(std::size_t size, const Body& body) const {
+    const auto part = [&](std::size_t from, std::size_t end) {
+      for (std::size_t c = from; c < end; c += size) body(c, std::min(size, end - c));
+    };
+    if (!shared_) return part(0, n_);
+    detail::parallel(detail::blocks_of(n_), 2, [&](std::size_t first, std::size_t last) {
+      part(first * detail::kBlock, std::min(n_, last * detail::kBlock));
+    });
+  }
+
+  double scalars[kMostScalars];
+
+ private:
+  static constexpr std::size_t kMost = std::size_t{1} << 17;  // a megabyte
+  const std::size_t n_;
+  const bool shared_;
+  detail::Scratch<double, 4096 + kPadding> kept_;
+};
+
+}  // namespace lossact::cpu
+#endif
