@@ -37,8 +37,8 @@ void make_distribution(float* row, std::size_t n) {
 
 /// What the elements of an argument are.
 Meaning meaning_of(const Function& function, std::size_t argument) {
-  const bool probabilities = of_probabilities(function);
-  if (probabilities) return Meaning::probabilities;
+  const bool not_negative = function.arguments[argument].constraint == Constraint::not_negative;
+  if (of_probabilities(function) || not_negative) return Meaning::probabilities;
   const Meaning input = function.input.value_or(Meaning::values);
   // Logarithms of probabilities are compared with probabilities.
   return argument > 0 && input == Meaning::log_probabilities ? Meaning::probabilities : input;

@@ -114,8 +114,8 @@ void add_eval(CLI::App& program) {
   command
       ->add_option(
           "VALUE", typed->values,
-          fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; what takes several "
-                      "lists has a {} between them",
+          fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; several lists have "
+                      "a {} between them",
                       separator))
       ->type_name("");
   command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")

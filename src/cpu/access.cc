@@ -65,9 +65,7 @@ void scatter(const Array& a, std::size_t first, std::size_t n, const void* from)
 }
 const void* read(const Array& a, std::size_t first, std::size_t n, Type as, void* space) {
   if (is_constant(a)) {
-    const double value = number_at(a, 0, 0, 0);
-    if (as == Type::float32) std::fill_n(static_cast<float*>(space), padded(n), static_cast<float>(value));
-    else std::fill_n(static_cast<double*>(space), padded(n), value);
+    stage().fill(as, number_at(a, 0, 0, 0), n, space);
     return space;
   }
   alignas(64) double own[kChunk];

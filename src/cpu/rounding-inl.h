@@ -30,6 +30,14 @@ LOSSACT_INLINE void widen(const T* from, size_t n, C* to) {
   }
   for (size_t i = (n + kGroup - 1) / kGroup * kGroup; i < cpu::padded(n); ++i) to[i] = 0;
 }
+static void fill(Type as, double value, size_t n, void* to) {
+  const auto all = [&]<class T>(T) LOSSACT_LAMBDA {
+    using L = Lane<T, T>;
+    const auto v = typename L::M()(value);
+    for (size_t i = 0; i < cpu::padded(n); i += L::kLanes) L::store(v, static_cast<T*>(to) + i);
+  };
+  as == Type::float32 ? all(float()) : all(double());
+}
 static void to_float(Type type, const void* from, size_t n, float* to) {
   by_type(type, [&](auto t) LOSSACT_LAMBDA { widen(static_cast<const decltype(t)*>(from), n, to); });
 }

@@ -86,7 +86,8 @@ class Small {
     if (n_ > kFew || channels_ || a.type != like_.type || a.rank != 1 || (count > 1 && a.stride[1] != 1)) return false;
     if (count != 1 && count != like_.shape[1]) return false;
     channels_ = &a, inner_ = count == 1 ? n_ : like_.shape[2];
-    work() == Type::float64 ? spread<double>(a, count) : spread<float>(a, count);
+    if (count == 1) stage().fill(work(), number_at(a, 0, 0, 0), n_, broadcast_);
+    else work() == Type::float64 ? spread<double>(a, count) : spread<float>(a, count);
     return pass_.read(broadcast_, size_of(work())), true;
   }
   template <class C>

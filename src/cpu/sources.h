@@ -88,7 +88,7 @@ class Sources {
     const std::size_t most = padded(std::min(kChunk, last_ - first_));
     if (a.stride[1] == 0 || a.shape[1] == 1) {
       s.kind = Kind::constant;
-      s.as == Type::float32 ? fill<float>(a, 1, a.size(), most) : fill<double>(a, 1, a.size(), most);
+      stage().fill(s.as, number_at(a, 0, 0, 0), most, space_.pattern);
     } else if (const std::size_t period = a.shape[1] * a.shape[2]; period <= kChunk) {
       s.kind = Kind::periodic, s.period = period;
       const std::size_t length = last_ <= kChunk ? padded(last_) : period + kChunk;

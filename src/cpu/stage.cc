@@ -79,6 +79,7 @@ static bool float_log_sum_exp(Accuracy accuracy, const float* x, size_t n, bool 
   return true;
 }
 inline constexpr Stage kStage = {.lanes = Wide::kLanes,
+                                 .fill = &fill,
                                  .to_float = &to_float,
                                  .to_double = &to_double,
                                  .from_double = &from_double,

@@ -19,6 +19,8 @@ struct Factor {
 struct Stage {
   /// How many doubles are computed at once.
   std::size_t lanes;
+  /// One number for all of padded(n) floats or doubles.
+  void (*fill)(Type as, double value, std::size_t n, void* to);
   /// n neighbours, and zeros up to padded(n).
   void (*to_float)(Type type, const void* from, std::size_t n, float* to);
   void (*to_double)(Type type, const void* from, std::size_t n, double* to);

@@ -182,7 +182,7 @@ TEST(UnseenClasses, AreThoseOfTheTestPartAlone) {
 
 TEST(Losses, FitByWhatTheirInputMeans) {
   EXPECT_EQ(default_losses(Task::regression), std::vector<std::string>{"mse_loss"});
-  EXPECT_EQ(default_losses(Task::classification), (std::vector<std::string>{"mse_loss", "cross_entropy"}));
+  EXPECT_EQ(default_losses(Task::classification), (std::vector<std::string>{"cross_entropy", "mse_loss"}));
   for (const std::string_view name : nn::loss_names()) {
     EXPECT_EQ(loss_refusal(name, Task::classification), "") << name;
     if (nn::loss(name).takes_classes()) {

@@ -48,9 +48,9 @@ struct Call {
 
   Result operator()(const std::string& name, const std::vector<std::string>& more = {}) const {
     std::vector<std::string> arguments = {"loss", name, "--input", input, "--target", target};
-    const std::span<const ArgumentInfo> all = find(name)->arguments;
-    for (std::size_t i = 2; i < find(name)->required(); ++i)
-      arguments.insert(arguments.end(), {"--array", std::string(all[i].name) + "=" + further});
+    if (const Function* const f = find(name))
+      for (std::size_t i = 2; i < f->required(); ++i)
+        arguments.insert(arguments.end(), {"--array", std::string(f->arguments[i].name) + "=" + further});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments, folder.path().string());
   }

@@ -30,6 +30,11 @@ def by_name(function):
     return function.__name__
 
 
+def required(function):
+    """How many arrays must be given."""
+    return sum(not a["optional"] for a in DESCRIBED[function.registered]["arguments"])
+
+
 def learned(function):
     return any(a["learned"] for a in DESCRIBED[function.function]["arguments"])
 
@@ -56,9 +61,7 @@ def arguments(function, shape, element="float32", seed=0):
     if kind(function) == "row_activation":
         return [x]
     if kind(function) == "element_loss":
-        further = DESCRIBED[function.function]["arguments"][2:]
-        count = 1 + sum(not a["optional"] for a in further)
-        return [x, *(np.asarray(np.abs(array(shape, element, seed + 1 + i))) for i in range(count))]
+        return [x, *(np.asarray(np.abs(array(shape, element, seed + i))) for i in range(1, required(function)))]
     axis = 0 if len(shape) == 1 else 1
     rows = tuple(size for i, size in enumerate(shape) if i != axis)
     return [x, np.random.default_rng(seed).integers(0, max(shape[axis], 1), rows)]

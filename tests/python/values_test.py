@@ -9,7 +9,7 @@ import ctypes
 import mpmath
 import numpy as np
 import pytest
-from registry import BY_NAME, CLASSES, ELEMENTWISE, PAIRS, ROWS, by_name, gradient, learned
+from registry import BY_NAME, CLASSES, DESCRIBED, ELEMENTWISE, PAIRS, ROWS, by_name, gradient, learned
 
 import lossact
 from lossact import information
@@ -180,14 +180,20 @@ def test_losses_of_values(function, element):
     x, y = np.asarray([-0.25, -1.5, -3.0, -0.01], element), np.asarray([1.5, 2.25, 1.125, 3.5], element)
     for options, parameters in settings(function):
 
-        def formula(a, b):
-            return read(function.function, **parameters, x=a, y=b)
+        names = [a["name"] for a in DESCRIBED[function.function]["arguments"] if not a["optional"]]
+        arrays = [x, y, *([np.asarray([1.25, 4.0, 0.5, 2.5], element)] * (len(names) - 2))]
+        points = list(zip(*map(exact, arrays)))
 
-        pairs = list(zip(exact(x), exact(y)))
-        slopes = [mpmath.diff(lambda v: formula(v, b), a) for a, b in pairs]
-        judge_loss(function, [x, y], [formula(a, b) for a, b in pairs], slopes, options)
-        in_target = BY_NAME[function.function + "_backward_target"](1.0, x, y, **options, reduction="sum")
-        near(in_target, (mpmath.diff(lambda v: formula(a, v), b) for a, b in pairs))
+        def formula(point):
+            return read(function.function, **parameters, **dict(zip(["x", "y", *names[2:]], point)))
+
+        def slopes(place):
+            return [mpmath.diff(lambda v: formula((*p[:place], v, *p[place + 1 :])), p[place]) for p in points]
+
+        judge_loss(function, arrays, [formula(p) for p in points], slopes(0), options)
+        for place, name in enumerate(names[1:], 1):
+            gradient = BY_NAME[f"{function.function}_backward_{name}"]
+            near(gradient(1.0, *arrays, **options, reduction="sum"), slopes(place))
 
 
 @pytest.mark.parametrize("function", CLASSES, ids=by_name)
