@@ -30,6 +30,12 @@ def tensors(function, seed=0, element="float32"):
     return [torch.from_numpy(np.asarray(a)) for a in arguments(BY_NAME[function.function], (4, 3), element, seed)]
 
 
+def module_tensors(function):
+    """What its module is called with: a learned weight is the module's own."""
+    given = tensors(function)
+    return given[:1] if learned(function) else given
+
+
 def call_of(function, **options):
     """The function that users call, with the options without which it warns."""
     options = {**extra(function), **options}
@@ -88,7 +94,7 @@ def test_torch_compile_refuses_what_the_call_refuses():
 @every_function
 def test_torch_export(function):
     made = getattr(nn, module_name(function))(**extra(function)).eval()
-    given = tensors(function)[: 2 if kind(function).endswith("_loss") else 1]
+    given = module_tensors(function)
     file = io.BytesIO()
     torch.export.save(torch.export.export(made, tuple(given)), file)
     file.seek(0)
@@ -100,7 +106,7 @@ def test_torch_export(function):
 @every_function
 def test_torch_jit_trace(function):
     made = getattr(nn, module_name(function))(**extra(function)).eval()
-    given = tensors(function)[: 2 if kind(function).endswith("_loss") else 1]
+    given = module_tensors(function)
     file = io.BytesIO()
     torch.jit.save(torch.jit.trace(made, tuple(given)), file)
     file.seek(0)
@@ -112,7 +118,7 @@ def test_torch_jit_trace(function):
 @every_function
 def test_torch_jit_script(function):
     made = getattr(nn, module_name(function))(**extra(function)).eval()
-    given = tensors(function)[: 2 if kind(function).endswith("_loss") else 1]
+    given = module_tensors(function)
     same(with_gradient(torch.jit.script(made), given), with_gradient(made, given))
 
 
@@ -130,13 +136,12 @@ def test_make_fx(function, mode):
 @every_function
 def test_fx_records_a_call_and_writes_it_down(function):
     class Calls(torch.nn.Module):
-        def forward(self, input, other):
-            given = (input,) if len(tensors(function)) == 1 else (input, other)
-            return call_of(function)(*given) * 2
+        def forward(self, first, second, third):
+            return call_of(function)(*(first, second, third)[: len(tensors(function))]) * 2
 
     graph = torch.fx.symbolic_trace(Calls())
     assert f"lossact_functional_{function.__name__}(" in graph.code
-    given = (*tensors(function), None)[:2]
+    given = (*tensors(function), None, None)[:3]
     same([graph(*given)], [Calls()(*given)])
 
 

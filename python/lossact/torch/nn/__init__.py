@@ -34,22 +34,24 @@ def _methods(function):
     typed = ", ".join(f"{name}: torch.Tensor" for name in arrays)
     listed = ", ".join(arrays)
     text = (
-        f"def forward(self, {typed}) -> torch.Tensor:\n"
-        f"    return self._compute({listed})\n"
-        f"def _compute(self, {typed}) -> torch.Tensor:\n"
-        f"    return call({listed}, **keywords(self))\n"
+        "def methods(call, keywords):\n"
+        f"    def forward(self, {typed}) -> torch.Tensor:\n"
+        f"        return self._compute({listed})\n"
+        "\n"
+        f"    def _compute(self, {typed}) -> torch.Tensor:\n"
+        f"        return call({listed}, **keywords(self))\n"
+        "\n"
+        "    return forward, _compute\n"
     )
     file = f"<modules of {listed}>"
     linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-    made = {
-        "torch": torch,
-        "call": getattr(functional, function.__name__),
-        "keywords": lambda module: _keywords(module, names),
-        "__name__": __name__,
-    }
+    made = {"torch": torch, "__name__": __name__}  # torch.compile looks the globals up in the module of this name
     exec(compile(text, file, "exec"), made)
-    made["forward"].__doc__ = function.__doc__
-    return {"forward": made["forward"], "_compute": torch.jit.ignore(made["_compute"])}
+    forward, _compute = made["methods"](
+        getattr(functional, function.__name__), lambda module: _keywords(module, names)
+    )
+    forward.__doc__ = function.__doc__
+    return {"forward": forward, "_compute": torch.jit.ignore(_compute)}
 
 
 def _own_init(function):
