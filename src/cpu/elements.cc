@@ -33,7 +33,7 @@ void channel_gradient(const Elements& elements, const Plan& plan, std::size_t g)
                        if (many && given[i]) slices[i] = first_channel(*given[i]), arrays[i] = &slices[i];
                      }
                      for (std::size_t c = first; c < last; ++c) {
-                       for (std::size_t i = 0; many && i <= plan.inputs; ++i)
+                       for (std::size_t i = 0; many && size > 0 && i <= plan.inputs; ++i)  // no stride of no elements
                          if (given[i]) slices[i].data = moved(*given[i], c);
                        const double sum = elements.slope_sum(g, size, arrays);
                        Array one = to;
