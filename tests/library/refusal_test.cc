@@ -144,6 +144,25 @@ void pair_shapes(const OfTwo<P>& f) {
 const bool pairs =
     for_all("Refusal", losses_of_two, [](const auto& f) { all_types([&]<class T>(T) { pair_shapes<T>(f); }); });
 
+// What the elements of an array must be is checked on every road: of few neighbours, of many, and of strided ones.
+const bool constraints = for_all("Constraint", functions(), [](const Function& f) {
+  for (std::size_t i = 0; i < f.required(); ++i) {
+    if (f.arguments[i].constraint != Constraint::not_negative) continue;
+    for (const std::size_t n : {16ul, 300ul, 9000ul})
+      for (const std::size_t step : {1ul, 2ul}) {
+        std::vector<float> ones(n * step, 1), wrong(n * step, 1);
+        wrong[(n - 1) * step] = -1;
+        Array one = Array::line(ones.data(), n), other = Array::line(wrong.data(), n);
+        one.stride[1] = other.stride[1] = static_cast<std::ptrdiff_t>(step);
+        std::vector<const Array*> arrays(f.arguments.size());
+        for (std::size_t j = 0; j < f.required(); ++j) arrays[j] = j == i ? &other : &one;
+        EXPECT_THROW(run(f, {.arrays = arrays}), domain_error) << f.name << ' ' << n << ' ' << step;
+        wrong[(n - 1) * step] = NAN;  // what is not a number comes out
+        EXPECT_TRUE(std::isnan(run(f, {.arrays = arrays}))) << f.name << ' ' << n << ' ' << step;
+      }
+  }
+});
+
 const bool row_activation_shapes = for_all("Refusal", row_activations, []<class P>(const Callable<P>& f) {
   const std::string_view name = P::about.name;
   const std::vector<float> x(12);
