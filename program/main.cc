@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <sstream>
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include "program/commands/commands.h"
 #include "program/error.h"
@@ -37,12 +39,36 @@ std::vector<std::string> option_names(const CLI::App& command) {
 }
 
 /// An empty name would read as none, and what was asked for would go nowhere: `--json "$unset"`.
-void refuse_empty_file_names(CLI::App& command) {
-  for (CLI::Option* option : command.get_options())
-    if (option->get_type_name().starts_with("FILE"))
-      option->check([](const std::string& name) {
-        return name.empty() ? std::string("'' is not the name of a file") : std::string();
-      });
+std::string no_empty_file_name(const std::string& name) { return name.empty() ? "'' is not the name of a file" : ""; }
+
+CLI::Option& add(CLI::App& to, const Argument& argument) {
+  const bool named = argument.name.starts_with("--");
+  const auto add_to = [&](auto* where) {
+    if constexpr (std::is_same_v<decltype(where), bool*>) return to.add_flag(argument.name, *where, argument.meaning);
+    else return to.add_option(argument.name, *where, argument.meaning);
+  };
+  CLI::Option& option = *std::visit(add_to, argument.to);
+  if (std::holds_alternative<bool*>(argument.to)) return option;
+  option.type_name(argument.type)->required(argument.required);
+  if (named && std::holds_alternative<std::vector<std::string>*>(argument.to)) option.allow_extra_args(false);
+  if (argument.type.starts_with("FILE")) option.check(no_empty_file_name);
+  return option;
+}
+
+void add(CLI::App& program, const Command& command) {
+  CLI::App& to = *program.add_subcommand(command.name, command.summary);
+  std::vector<std::pair<std::string, CLI::Option*>> options;
+  for (const Argument& argument : command.arguments) {
+    CLI::Option& option = add(to, argument);
+    if (argument.name.starts_with("--")) options.emplace_back(argument.name.substr(2), &option);
+  }
+  to.group("Commands")->footer(command.footer);
+  to.callback([run = command.run, options] {
+    std::vector<TypedOption> typed;
+    for (const auto& [name, option] : options)
+      for (const std::string& value : option->results()) typed.push_back({name, value});
+    run(typed);
+  });
 }
 
 /// What the parser could not place: an option that there is not, or a word too many.
@@ -77,13 +103,9 @@ int run(std::vector<std::string> arguments) {
   program.get_formatter()->label("SUBCOMMAND", "COMMAND");
   program.get_formatter()->label("REQUIRED", "");
   program.footer("lossact COMMAND --help tells more of each, with an example.\nExample:\n  lossact compare diabetes");
-  add_compare(program), add_list(program), add_show(program), add_eval(program), add_loss(program);
-  add_gallery(program), add_bench(program), add_info(program);
-
-  for (CLI::App* command : program.get_subcommands({})) {
-    command->group("Commands");
-    refuse_empty_file_names(*command);
-  }
+  for (const auto command : {compare_command, list_command, show_command, eval_command, loss_command, gallery_command,
+                             bench_command, info_command})
+    add(program, command());
 
   const std::vector<std::string> commands = command_names(program);
   try {

@@ -1,5 +1,6 @@
 // lossact bench: how long each function takes on this machine, and how many copies of the same bytes that is.
 #include <algorithm>
+#include <memory>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include "lossact/targets.h"
@@ -176,27 +177,24 @@ void bench(const Typed& typed) {
 
 }  // namespace
 
-void add_bench(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("bench", "How long each function takes, in copies of its bytes");
+Command bench_command() {
   auto typed = std::make_shared<Typed>();
-  command->add_option("--function", typed->functions, "one of lossact list; may be repeated (all)")
-      ->allow_extra_args(false)
-      ->type_name("NAME");
-  command
-      ->add_option("--size", typed->size,
-                   fmt::format("elements ({}); for functions of rows, in\nrows of 1000 (4096 x 10, 1024 x 1000, "
-                               "64 x 128256)",
-                               fmt::join(default_sizes, " and ")))
-      ->type_name("N");
-  command->add_option("--threads", typed->threads, "at most so many (one, then as many as cores)")->type_name("N");
-  command
-      ->add_option("--seconds", typed->seconds,
-                   fmt::format("for each measurement, of three runs at least ({})", default_seconds))
-      ->type_name("S");
-  command->add_flag("--json", typed->json, "for other programs");
-  command->footer(
-      fmt::format("Example:\n  lossact bench --function {} --size 100000 --seconds 0.05", activation_names().back()));
-  command->callback([typed] { bench(*typed); });
+  return {.name = "bench",
+          .summary = "How long each function takes, in copies of its bytes",
+          .arguments = {{"--function", "NAME", "one of lossact list; may be repeated (all)", &typed->functions},
+                        {"--size", "N",
+                         fmt::format("elements ({}); for functions of rows, in\nrows of 1000 (4096 x 10, 1024 x 1000, "
+                                     "64 x 128256)",
+                                     fmt::join(default_sizes, " and ")),
+                         &typed->size},
+                        {"--threads", "N", "at most so many (one, then as many as cores)", &typed->threads},
+                        {"--seconds", "S",
+                         fmt::format("for each measurement, of three runs at least ({})", default_seconds),
+                         &typed->seconds},
+                        {"--json", "", "for other programs", &typed->json}},
+          .footer = fmt::format("Example:\n  lossact bench --function {} --size 100000 --seconds 0.05",
+                                activation_names().back()),
+          .run = [typed](auto&) { bench(*typed); }};
 }
 
 }  // namespace lossact::cli

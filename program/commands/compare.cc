@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <fmt/format.h>
 #include "lossact/threads.h"
 #include "program/commands/commands.h"
@@ -220,62 +221,62 @@ void compare(const Typed& typed, const TypedOptions& typed_options) {
 
 }  // namespace
 
-void add_compare(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("compare", "Train one network with each activation and each loss");
+Command compare_command() {
   auto typed = std::make_shared<Typed>();
   const std::vector<std::string> names = activation_names();
-  const auto option = [&](const char* name, auto& where, const char* type, const std::string& meaning) {
-    return command->add_option(name, where, meaning)->type_name(type);
-  };
-  option("DATA", typed->data, "",
-         fmt::format("a CSV file; a .npy file, the last\ncolumn the target; a .npz file with x and y, "
-                     "or\nx_train, y_train, x_test and y_test, each packed\nby gzip or not; a folder of IDX files as "
-                     "MNIST\nhas them; {}",
-                     join(data_names(), " or ")))
-      ->required();
-  option("--target", typed->target, "COLUMN", "what is to be found (the last column)");
-  option("--activations", typed->activations, "NAMES", "commas between them (all)");
-  option("--losses", typed->losses, "NAMES",
-         fmt::format("commas between them (for classes {},\nfor numbers {})",
-                     fmt::join(default_losses(Task::classification), ","),
-                     fmt::join(default_losses(Task::regression), ",")));
-  option("--hidden", typed->hidden, "WIDTHS", "of the hidden layers (64,64,64,64)");
-  option("--epochs", typed->epochs, "N", "how often each row is seen (20)");
-  option("--seeds", typed->seeds, "N", "repetitions, with seeds 0 to N - 1 (5)");
-  option("--optimizer", typed->optimizer, "NAME", "adam, or sgd with momentum 0.9 (adam)");
-  option("--lr", typed->lr, "X", "the learning rate (adam 0.001, sgd 0.01)");
-  option("--batch-size", typed->batch_size, "N", "rows to a step (32)");
-  option("--baseline", typed->baseline, "NAME", fmt::format("what differences are taken to ({})", default_baseline()));
-  option("--threads", typed->threads, "N", "trainings side by side (as many as cores)");
-  option("--drop", typed->drop, "COLUMN", "leave a column out; may be repeated")->allow_extra_args(false);
-  option("--task", typed->task, "TASK",
-         "classification or regression (by the target:\ntext or at most 20 integers are classes)");
-  option("--missing", typed->missing, "WAY", "with missing values: refuse, drop the row, or\ntake the mean (refuse)");
-  option(
-      "--na-values", typed->na_values, "WORDS",
-      "what stands for a missing value, commas between\n(NA, NaN, None, ? and the like; an empty cell\nalways does)");
-  option("--numbers", typed->numbers, "COLUMN", "is numbers, whatever it looks like; may be repeated")
-      ->allow_extra_args(false);
-  option("--categories", typed->categories, "COLUMN", "is text, even if it looks like numbers; may be\nrepeated")
-      ->allow_extra_args(false);
-  option("--header", typed->header, "yes|no", "does the first line name the columns? (as it seems)");
-  option("--decimal", typed->decimal, "MARK", "point or comma: what decimals stand behind (as it\nseems)");
-  option("--report", typed->report, "FILE.html", "write a page with pictures of all that was found");
-  option("--json", typed->json, "FILE", "write all figures there");
-  command->footer(fmt::format("Example:\n  lossact compare {} --activations {},{} --epochs 5 --report report.html",
-                              example_data, names.front(), names.back()));
-  command->callback([typed, command] {
-    TypedOptions typed_options;
-    for (const CLI::Option* given : command->get_options()) {
-      const std::string name = given->get_lnames().empty() ? "" : given->get_lnames()[0];
-      if (name.empty()) continue;
-      std::string& text = is_table_option(name)                ? typed_options.table
-                          : name == "report" || name == "json" ? typed_options.files
-                                                               : typed_options.others;
-      for (const std::string& value : given->results()) text.append(1, ' ').append(typed_option(name, value));
-    }
-    compare(*typed, typed_options);
-  });
+  return {
+      .name = "compare",
+      .summary = "Train one network with each activation and each loss",
+      .arguments =
+          {{"DATA", "",
+            fmt::format("a CSV file; a .npy file, the last\ncolumn the target; a .npz file with x and y, or\nx_train, "
+                        "y_train, x_test and y_test, each packed\nby gzip or not; a folder of IDX files as MNIST\nhas "
+                        "them; {}",
+                        join(data_names(), " or ")),
+            &typed->data, true},
+           {"--target", "COLUMN", "what is to be found (the last column)", &typed->target},
+           {"--activations", "NAMES", "commas between them (all)", &typed->activations},
+           {"--losses", "NAMES",
+            fmt::format("commas between them (for classes {},\nfor numbers {})",
+                        fmt::join(default_losses(Task::classification), ","),
+                        fmt::join(default_losses(Task::regression), ",")),
+            &typed->losses},
+           {"--hidden", "WIDTHS", "of the hidden layers (64,64,64,64)", &typed->hidden},
+           {"--epochs", "N", "how often each row is seen (20)", &typed->epochs},
+           {"--seeds", "N", "repetitions, with seeds 0 to N - 1 (5)", &typed->seeds},
+           {"--optimizer", "NAME", "adam, or sgd with momentum 0.9 (adam)", &typed->optimizer},
+           {"--lr", "X", "the learning rate (adam 0.001, sgd 0.01)", &typed->lr},
+           {"--batch-size", "N", "rows to a step (32)", &typed->batch_size},
+           {"--baseline", "NAME", fmt::format("what differences are taken to ({})", default_baseline()),
+            &typed->baseline},
+           {"--threads", "N", "trainings side by side (as many as cores)", &typed->threads},
+           {"--drop", "COLUMN", "leave a column out; may be repeated", &typed->drop},
+           {"--task", "TASK", "classification or regression (by the target:\ntext or at most 20 integers are classes)",
+            &typed->task},
+           {"--missing", "WAY", "with missing values: refuse, drop the row, or\ntake the mean (refuse)",
+            &typed->missing},
+           {"--na-values", "WORDS",
+            "what stands for a missing value, commas between\n(NA, NaN, None, ? and the like; an empty cell\nalways "
+            "does)",
+            &typed->na_values},
+           {"--numbers", "COLUMN", "is numbers, whatever it looks like; may be repeated", &typed->numbers},
+           {"--categories", "COLUMN", "is text, even if it looks like numbers; may be\nrepeated", &typed->categories},
+           {"--header", "yes|no", "does the first line name the columns? (as it seems)", &typed->header},
+           {"--decimal", "MARK", "point or comma: what decimals stand behind (as it\nseems)", &typed->decimal},
+           {"--report", "FILE.html", "write a page with pictures of all that was found", &typed->report},
+           {"--json", "FILE", "write all figures there", &typed->json}},
+      .footer = fmt::format("Example:\n  lossact compare {} --activations {},{} --epochs 5 --report report.html",
+                            example_data, names.front(), names.back()),
+      .run = [typed](const std::vector<TypedOption>& options) {
+        TypedOptions typed_options;
+        for (const auto& [name, value] : options) {
+          std::string& text = is_table_option(name)                ? typed_options.table
+                              : name == "report" || name == "json" ? typed_options.files
+                                                                   : typed_options.others;
+          text.append(1, ' ').append(typed_option(name, value));
+        }
+        compare(*typed, typed_options);
+      }};
 }
 
 }  // namespace lossact::cli

@@ -1,5 +1,6 @@
 // lossact eval NAME VALUE...: a function of numbers typed, or of an array.
 #include <unistd.h>
+#include <memory>
 #include <fmt/format.h>
 #include "program/commands/commands.h"
 #include "program/error.h"
@@ -107,29 +108,25 @@ void eval(const Typed& typed) {
 
 }  // namespace
 
-void add_eval(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("eval", "Values and derivatives of a function");
+Command eval_command() {
   auto typed = std::make_shared<Typed>();
-  command->add_option("NAME", typed->name, "a function of lossact list")->required()->type_name("");
-  command
-      ->add_option(
-          "VALUE", typed->values,
-          fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; several lists have "
-                      "a {} between them",
-                      separator))
-      ->type_name("");
-  command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("K=V");
-  command->add_flag("--gradient", typed->gradient, "the derivative too; with --output, instead");
-  command
-      ->add_option("--input", typed->input,
-                   "a .npy file of float32 or float64, or a CSV file of\nnumbers with a header")
-      ->type_name("FILE");
-  command->add_option("--output", typed->output, "where the results go as .npy, of a file in its type\nand shape")
-      ->type_name("FILE");
-  command->footer(fmt::format("Example:\n  lossact eval {} -1.5 -inf nan 2 --gradient", activation_names().front()));
-  command->callback([typed] { eval(*typed); });
+  return {
+      .name = "eval",
+      .summary = "Values and derivatives of a function",
+      .arguments = {{"NAME", "", "a function of lossact list", &typed->name, true},
+                    {"VALUE", "",
+                     fmt::format("numbers, also -1.5, -inf and nan: elements, a row, or\nprobabilities; several lists "
+                                 "have a {} between them",
+                                 separator),
+                     &typed->values},
+                    {"--set", "K=V", "a parameter, NAME=VALUE; may be repeated", &typed->set},
+                    {"--gradient", "", "the derivative too; with --output, instead", &typed->gradient},
+                    {"--input", "FILE", "a .npy file of float32 or float64, or a CSV file of\nnumbers with a header",
+                     &typed->input},
+                    {"--output", "FILE", "where the results go as .npy, of a file in its type\nand shape",
+                     &typed->output}},
+      .footer = fmt::format("Example:\n  lossact eval {} -1.5 -inf nan 2 --gradient", activation_names().front()),
+      .run = [typed](auto&) { eval(*typed); }};
 }
 
 }  // namespace lossact::cli

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <utility>
+#include <memory>
 #include <fmt/format.h>
 #include "program/commands/commands.h"
 #include "files/file.h"
@@ -74,14 +75,13 @@ void write_gallery(const fs::path& folder) {
 
 }  // namespace
 
-void add_gallery(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("gallery", "A page for every function, and an index of all");
+Command gallery_command() {
   auto folder = std::make_shared<std::string>();
-  command->add_option("FOLDER", *folder, "where the pages go; it is made if it is not there")
-      ->required()
-      ->type_name("");
-  command->footer("Pages that have not changed are not written again.\nExample:\n  lossact gallery functions");
-  command->callback([folder] { write_gallery(*folder); });
+  return {.name = "gallery",
+          .summary = "A page for every function, and an index of all",
+          .arguments = {{"FOLDER", "", "where the pages go; it is made if it is not there", folder.get(), true}},
+          .footer = "Pages that have not changed are not written again.\nExample:\n  lossact gallery functions",
+          .run = [folder](auto&) { write_gallery(*folder); }};
 }
 
 }  // namespace lossact::cli

@@ -1,6 +1,8 @@
 // lossact info: what this program is made of and runs on.
 #include <cblas.h>
+#include <CLI/Version.hpp>
 #include <csv.h>
+#include <memory>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <oneapi/tbb/version.h>
@@ -82,12 +84,13 @@ void info(bool as_json) {
 
 }  // namespace
 
-void add_info(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("info", "Version, processor targets, threads and libraries");
+Command info_command() {
   auto json = std::make_shared<bool>(false);
-  command->add_flag("--json", *json, "for other programs");
-  command->footer("Example:\n  lossact info --json");
-  command->callback([json] { info(*json); });
+  return {.name = "info",
+          .summary = "Version, processor targets, threads and libraries",
+          .arguments = {{"--json", "", "for other programs", json.get()}},
+          .footer = "Example:\n  lossact info --json",
+          .run = [json](auto&) { info(*json); }};
 }
 
 }  // namespace lossact::cli

@@ -1,4 +1,5 @@
 // lossact list: every function.
+#include <memory>
 #include <fmt/format.h>
 #include "program/commands/commands.h"
 #include "program/description.h"
@@ -44,12 +45,13 @@ void list(bool json) {
 
 }  // namespace
 
-void add_list(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("list", "Every function: formula, parameters, range, kinks");
+Command list_command() {
   auto json = std::make_shared<bool>(false);
-  command->add_flag("--json", *json, "everything that is known of each, for other programs");
-  command->footer("Example:\n  lossact list --json");
-  command->callback([json] { list(*json); });
+  return {.name = "list",
+          .summary = "Every function: formula, parameters, range, kinks",
+          .arguments = {{"--json", "", "everything that is known of each, for other programs", json.get()}},
+          .footer = "Example:\n  lossact list --json",
+          .run = [json](auto&) { list(*json); }};
 }
 
 }  // namespace lossact::cli

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <memory>
 #include <fmt/format.h>
 #include "program/commands/commands.h"
 #include "program/error.h"
@@ -98,43 +99,33 @@ void loss(const Typed& typed) {
 
 }  // namespace
 
-void add_loss(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("loss", "A loss of arrays, and its gradient");
+Command loss_command() {
   auto typed = std::make_shared<Typed>();
-  command->add_option("NAME", typed->name, "a loss of lossact list, or information of two\ndistributions")
-      ->required()
-      ->type_name("");
-  command
-      ->add_option("--input", typed->input,
-                   "a .npy file of float32 or float64, or a CSV file of\nnumbers with a header: values, rows (N, C) "
-                   "or\n(N, C, d1, ...) of classes, or distributions")
-      ->required()
-      ->type_name("FILE");
-  command
-      ->add_option("--target", typed->target,
-                   "values or probabilities, of the input's shape, or\nthe class of each row")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("--array", typed->arrays, "an array that the loss takes beside these two; may be\nrepeated")
-      ->allow_extra_args(false)
-      ->type_name("NAME=FILE");
-  command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("K=V");
-  command->add_option("--output", typed->output, "write the loss of each element or row there, as\nfloat64")
-      ->type_name("FILE.npy");
-  command
-      ->add_option("--gradient", typed->gradient,
-                   "write the gradient in the input there, of its type\nand shape; of reduction=none, each loss's own")
-      ->type_name("FILE.npy");
   const std::vector<std::string> names = activation_names();
-  command->footer(
-      fmt::format("Example:\n"
-                  "  lossact eval {} -2 -1 0 1 2 --output a.npy\n"
-                  "  lossact eval {} -2 -1 0 1 2 --output b.npy\n"
-                  "  lossact loss {} --input a.npy --target b.npy --gradient gradient.npy",
-                  names.front(), names.back(), default_losses(Task::regression).front()));
-  command->callback([typed] { loss(*typed); });
+  return {
+      .name = "loss",
+      .summary = "A loss of arrays, and its gradient",
+      .arguments =
+          {{"NAME", "", "a loss of lossact list, or information of two\ndistributions", &typed->name, true},
+           {"--input", "FILE",
+            "a .npy file of float32 or float64, or a CSV file of\nnumbers with a header: values, rows (N, C) or\n(N, "
+            "C, "
+            "d1, ...) of classes, or distributions",
+            &typed->input, true},
+           {"--target", "FILE", "values or probabilities, of the input's shape, or\nthe class of each row",
+            &typed->target, true},
+           {"--array", "NAME=FILE", "an array that the loss takes beside these two; may be\nrepeated", &typed->arrays},
+           {"--set", "K=V", "a parameter, NAME=VALUE; may be repeated", &typed->set},
+           {"--output", "FILE.npy", "write the loss of each element or row there, as\nfloat64", &typed->output},
+           {"--gradient", "FILE.npy",
+            "write the gradient in the input there, of its type\nand shape; of reduction=none, each loss's own",
+            &typed->gradient}},
+      .footer = fmt::format("Example:\n"
+                            "  lossact eval {} -2 -1 0 1 2 --output a.npy\n"
+                            "  lossact eval {} -2 -1 0 1 2 --output b.npy\n"
+                            "  lossact loss {} --input a.npy --target b.npy --gradient gradient.npy",
+                            names.front(), names.back(), default_losses(Task::regression).front()),
+      .run = [typed](auto&) { loss(*typed); }};
 }
 
 }  // namespace lossact::cli

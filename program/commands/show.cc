@@ -1,4 +1,5 @@
 // lossact show NAME: the facts of a function, and the function and its slope drawn.
+#include <memory>
 #include <fmt/format.h>
 #include "program/commands/commands.h"
 #include "program/drawing/curve_svg.h"
@@ -50,24 +51,27 @@ void show(const Typed& typed) {
   if (!typed.svg.empty()) files::write_file(typed.svg, svg(curve));
 }
 
-}  // namespace
-
-void add_show(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("show", "The facts of a function, and its graph and slope");
-  auto typed = std::make_shared<Typed>();
-  command->add_option("NAME", typed->name, "a function of lossact list")->required()->type_name("");
-  command->add_option("--set", typed->set, "a parameter, NAME=VALUE; may be repeated")
-      ->allow_extra_args(false)
-      ->type_name("K=V");
-  command->add_option("--svg", typed->svg, "draw it into an SVG file too")->type_name("FILE");
+/// One with an option to set.
+std::string example() {
   for (const Function* function : functions())
     if (function->is_activation() && !function->parameters.empty()) {
       const ParameterInfo& p = function->parameters.front();
-      command->footer(
-          fmt::format("Example:\n  lossact show {} --set {}={}", function->name, p.name, default_of(*function, p)));
-      break;
+      return fmt::format("Example:\n  lossact show {} --set {}={}", function->name, p.name, default_of(*function, p));
     }
-  command->callback([typed] { show(*typed); });
+  return {};
+}
+
+}  // namespace
+
+Command show_command() {
+  auto typed = std::make_shared<Typed>();
+  return {.name = "show",
+          .summary = "The facts of a function, and its graph and slope",
+          .arguments = {{"NAME", "", "a function of lossact list", &typed->name, true},
+                        {"--set", "K=V", "a parameter, NAME=VALUE; may be repeated", &typed->set},
+                        {"--svg", "FILE", "draw it into an SVG file too", &typed->svg}},
+          .footer = example(),
+          .run = [typed](auto&) { show(*typed); }};
 }
 
 }  // namespace lossact::cli
