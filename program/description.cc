@@ -138,14 +138,15 @@ std::vector<std::pair<std::string, std::string>> facts_in_words(const Function& 
   const auto add = [&](std::string what, std::string text) {
     if (!text.empty()) words.emplace_back(std::move(what), std::move(text));
   };
-  if (function.input) add("input", in_words(*function.input));
-  if (function.meaning) add("output", in_words(*function.meaning));
   for (const ArgumentInfo& a : function.arguments) {
     if (a.learned()) add(std::string(a.name), fmt::format("learned, from {} on", number_text(a.start)));
     else if (a.extent == Extent::random)
       add(std::string(a.name), "drawn from [0, 1) for each element, at random while training");
+    else if (function.input && &a == &function.arguments.front())
+      add(std::string(a.name), in_words(*function.input) + (a.says.empty() ? "" : fmt::format(", {}", a.says)));
     else add(std::string(a.name), std::string(a.says));
   }
+  if (function.meaning) add("output", in_words(*function.meaning));
   add("facts", facts_of_what(function));
   add("range", in_words(facts.range));
   if (!std::isnan(facts.left) || !std::isnan(facts.right))

@@ -106,7 +106,7 @@ class OfTwo {
                        Accuracy accuracy = {}) const {
     using To = std::span<std::remove_const_t<typename X::value_type>>;
     detail::Gradients<To, std::make_index_sequence<detail::differentiable<P>>> gradients;
-    gradients.all[1] = detail::array(To(dy));
+    gradients.all[1] = To(dy);
     with_more(x, [&](auto... more) { f.backward(grad_output, x, y, more..., gradients, options, accuracy); });
   }
 

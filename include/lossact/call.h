@@ -3,6 +3,7 @@
 #define LOSSACT_CALL_H_
 #include <concepts>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <utility>
 #include "lossact/array.h"
@@ -62,8 +63,7 @@ class Arrays {
   explicit Arrays(const P& options, const A&... given) : all_{&given...} {
     for (std::size_t i = sizeof...(given); i < kCount; ++i)
       if (const auto option = P::arguments[i].option; option && !(options.*option).empty()) {
-        Array& made = optional_[i - required<P>];
-        made = array(options.*option), all_[i] = &made;
+        all_[i] = std::construct_at(optional_ + i - required<P>, array(options.*option));
       }
   }
   operator std::span<const Array* const>() const { return all_; }
@@ -72,27 +72,16 @@ class Arrays {
   const Array* all_[kCount];
   Array optional_[kCount > required<P> ? kCount - required<P> : 1];
 };
-/// Where the gradients in P's arguments are written; null where one is not wanted.
-template <class P>
-struct Wanted {
-  const Array* all[std::size(P::arguments)] = {};
-
-  explicit Wanted(const Array& gradient, std::size_t in = 0) { all[in] = &gradient; }
-  template <std::size_t N>
-  explicit Wanted(const Array (&gradients)[N]) {
-    for (std::size_t i = 0, used = 0; used < N; ++i)
-      if (P::arguments[i].gradient)
-        if (const Array& gradient = gradients[used++]; !gradient.empty()) all[i] = &gradient;
-  }
-};
-
 /// One of several gradients; one that is not given is not computed.
 template <class Out>
-struct Gradient : Array {
-  constexpr Gradient() : Array{} {}
+struct Gradient {
+  Out to = {};
+  bool wanted = false;
+
+  constexpr Gradient() = default;
   template <class A>
     requires std::convertible_to<A&&, Out>
-  constexpr Gradient(A&& to) : Array(array(Out(std::forward<A>(to)))) {}
+  constexpr Gradient(A&& array) : to(std::forward<A>(array)), wanted(true) {}
 };
 /// The gradients that are wanted: the array for that in the first argument, or, in braces, one for each argument that
 /// has a gradient, `{}` where that is not wanted.
@@ -102,15 +91,49 @@ template <class Out, std::size_t... K>
 struct Gradients<Out, std::index_sequence<K...>> {
   template <std::size_t>
   using One = Gradient<Out>;
-  Array all[sizeof...(K)] = {};
+  One<0> all[sizeof...(K)] = {};
 
   constexpr Gradients() = default;
   template <class... A>
     requires(sizeof...(A) > 0 && std::constructible_from<Out, A...>)
-  constexpr Gradients(A&&... parts) : all{array(Out(std::forward<A>(parts)...))} {}
+  constexpr Gradients(A&&... parts) : all{Out(std::forward<A>(parts)...)} {}
   constexpr Gradients(const One<K>&... each)
     requires(sizeof...(K) > 1)
       : all{each...} {}
+};
+
+/// Where the gradients in P's arguments are written; null where one is not wanted.
+template <class P>
+class Wanted {
+  static constexpr std::size_t kCount = std::size(P::arguments);
+
+ public:
+  /// The gradient in one argument.
+  explicit Wanted(const Array& gradient, std::size_t in = 0) { all_[in] = &gradient; }
+  template <class Out, class Each>
+  explicit Wanted(const Gradients<Out, Each>& gradients) {
+    const auto take = [&]<std::size_t... I>(std::index_sequence<I...>) { (take_one<I>(gradients), ...); };
+    take(std::make_index_sequence<required<P>>());
+  }
+  operator std::span<const Array* const>() const { return all_; }
+
+ private:
+  /// Indices are constants: a compiler keeps what it knows the place of in registers.
+  template <std::size_t I, class G>
+  void take_one(const G& gradients) {
+    if constexpr (P::arguments[I].gradient) {
+      constexpr std::size_t place = [] {
+        std::size_t before = 0;
+        for (std::size_t i = 0; i < I; ++i) before += P::arguments[i].gradient;
+        return before;
+      }();
+      if (const auto& gradient = gradients.all[place]; gradient.wanted)
+        all_[I] = std::construct_at(made_ + I, array(gradient.to));
+    }
+  }
+
+  const Array* all_[kCount] = {};
+  Array made_[kCount];  // constructed where it is used: a copy would wait for its own stores
 };
 
 }  // namespace lossact::detail

@@ -98,7 +98,7 @@ class CallsOf<P, T, std::index_sequence<I...>> {
                            .options = &options,
                            .accuracy = accuracy,
                            .grad_output = &dy,
-                           .gradients = Wanted<P>(dx).all,
+                           .gradients = Wanted<P>(dx),
                            .from_output = true});
   }
 
@@ -186,7 +186,7 @@ class CallsOf<P, T, std::index_sequence<I...>> {
     return run(function_of<P>(), {.arrays = Arrays<P>(options, input...),
                                   .options = &options,
                                   .accuracy = accuracy,
-                                  .gradients = Wanted<P>(gradients.all).all});
+                                  .gradients = Wanted<P>(gradients)});
   }
   static void back(const Array& grad_output, const Wants& gradients, const P& options, Accuracy accuracy,
                    const Input<I>&... input) {
@@ -194,7 +194,7 @@ class CallsOf<P, T, std::index_sequence<I...>> {
                            .options = &options,
                            .accuracy = accuracy,
                            .grad_output = &grad_output,
-                           .gradients = Wanted<P>(gradients.all).all});
+                           .gradients = Wanted<P>(gradients)});
   }
   /// Elements as (outer, channels, inner).
   struct Channels {

@@ -93,7 +93,7 @@ struct Callable<P> {
     run(detail::function_of<P>(), {.arrays = detail::Arrays<P>(options, of...),
                                    .options = &options,
                                    .grad_output = &unit,
-                                   .gradients = detail::Wanted<P>(out, argument).all});
+                                   .gradients = detail::Wanted<P>(out, argument)});
   }
 };
 

@@ -22,8 +22,8 @@ struct Typed {
   std::vector<std::string> set, arrays;
 };
 
-/// The files in the order of the function's arguments: of the first two the input is what it is differentiated in, and
-/// what it takes beside them has a name.
+/// The files in the order of the function's arguments. The input is what it is differentiated in; the target is the
+/// argument of that name, or else the other of the first two; what it takes beside them has a name.
 struct Roles {
   std::string_view input, target;  // their names
   bool target_first;
@@ -32,24 +32,26 @@ struct Roles {
 };
 Roles roles_of(const Function& function, const Typed& typed) {
   const std::vector<std::size_t> required = required_arguments(function);
-  const bool second = required[1] == differentiated_argument(function);
   const auto name = [&](std::size_t place) { return function.arguments[required[place]].name; };
-  Roles roles{.input = name(second), .target = name(!second), .target_first = second, .files = {}};
-  roles.files = {typed.input, typed.target};
-  if (second) std::swap(roles.files[0], roles.files[1]);
+  const std::size_t input = required[1] == differentiated_argument(function);
+  std::size_t target = required.size();
+  while (--target > 0 && name(target) != "target") continue;
+  if (target == 0) target = 1 - input;
+  Roles roles{.input = name(input), .target = name(target), .target_first = target < input, .files = {}};
   roles.files.resize(required.size());
+  roles.files[input] = typed.input, roles.files[target] = typed.target;
   for (const std::string& text : typed.arrays) {
     const std::size_t equals = text.find('=');
     if (equals == 0 || equals == std::string::npos || equals + 1 == text.size())
       throw UsageError(fmt::format("'{}' is no NAME=FILE", text));
-    std::size_t place = 2;
+    std::size_t place = 0;
     while (place < required.size() && name(place) != std::string_view(text).substr(0, equals)) ++place;
-    if (place == required.size())
+    if (place == required.size() || place == input || place == target)
       throw UsageError(fmt::format("'{}' takes no further array '{}'", typed.name, text.substr(0, equals)));
     if (!roles.files[place].empty()) throw UsageError(fmt::format("'{}' is given twice", name(place)));
     roles.files[place] = text.substr(equals + 1);
   }
-  for (std::size_t place = 2; place < required.size(); ++place)
+  for (std::size_t place = 0; place < required.size(); ++place)
     if (roles.files[place].empty())
       throw UsageError(fmt::format("'{}' takes {} too: --array {}=FILE", typed.name, name(place), name(place)));
   return roles;

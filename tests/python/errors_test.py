@@ -8,7 +8,7 @@ import ml_dtypes
 import numpy as np
 import pytest
 from registry import (BY_NAME, CLASSES, DESCRIBED, ELEMENTWISE, FUNCTIONS, LOSSES, PAIRS, ROWS, arguments, array,
-                      by_name, extra, learned)
+                      by_name, extra, first, learned)
 from spoiled import POISON, calls, refuse
 
 import lossact
@@ -56,29 +56,29 @@ def test_float64_does_not_become_float32(function):
 @every_function
 def test_inputs_that_are_no_numbers(function):
     for call, arrays, out, options in calls(function, arguments(function, (4, 3))):
-        place = list(call.__signature__.parameters).index("input")
+        place = list(call.__signature__.parameters).index(first(function))
         for element in ("int64", "bool", "uint8"):
             spoiled = list(arrays)
             spoiled[place] = arrays[place].astype(element)
-            refuse(TypeError, f"input has elements of {element}, expected", call, *spoiled, out=out, **options)
+            refuse(TypeError, f"{first(function)} has elements of {element}, expected", call, *spoiled, out=out, **options)
         for element in ("complex64", "longdouble", "U3", "S3", "V4", "M8[s]", "m8[us]", "O", "T", ">f4", [("a", "f4")],
                         ml_dtypes.float8_e5m2):
             spoiled[place] = np.zeros((4, 3), element)
-            words = re.escape(f"input has elements of {spoiled[place].dtype}") + ".*, expected floating-point numbers"
+            words = re.escape(f"{first(function)} has elements of {spoiled[place].dtype}") + ".*, expected floating-point numbers"
             refuse(TypeError, words, call, *spoiled, out=out, **options)
         for time in (np.datetime64("2026-01-01"), np.timedelta64(1, "s")):  # whose buffers are of bytes
             spoiled[place] = time
-            refuse(TypeError, re.escape(f"input has elements of {time.dtype}"), call, *spoiled, out=out, **options)
+            refuse(TypeError, re.escape(f"{first(function)} has elements of {time.dtype}"), call, *spoiled, out=out, **options)
         for nothing in (None, "text", 1.5, [1.0, 2.0], {}):
             spoiled[place] = nothing
-            refuse(TypeError, "input is a .*, expected an array", call, *spoiled, out=out, **options)
+            refuse(TypeError, f"{first(function)} is a .*, expected an array", call, *spoiled, out=out, **options)
 
 
 @every_function
 def test_shapes_that_do_not_fit(function):
     for call, arrays, out, options in calls(function, arguments(function, (4, 3))):
         for i, (name, a) in enumerate(zip(call.__signature__.parameters, arrays)):
-            if name != "input" and isinstance(a, np.ndarray):
+            if name != first(function) and isinstance(a, np.ndarray):
                 spoiled = list(arrays)
                 spoiled[i] = np.zeros((5, 7), a.dtype)
                 refuse(ValueError, f"{name} has shape ", call, *spoiled, out=out, **options)
@@ -177,7 +177,8 @@ def test_calls_that_no_signature_has(function):
     for call, arrays, out, options in calls(function, arguments(function, (4, 3))):
         refuse(TypeError, "unexpected keyword argument 'inputs'", call, *arrays, out=out, inputs=1, **options)
         refuse(TypeError, "missing required argument", call, out=out, **options)
-        refuse(TypeError, "multiple values for argument 'input'", call, *arrays, out=out, input=arrays[0], **options)
+        refuse(TypeError, f"multiple values for argument '{first(function)}'", call, *arrays, out=out,
+               **{first(function): arrays[0]}, **options)
         refuse(TypeError, "positional arguments but 30 were given", call, *[arrays[0]] * 30, out=out, **options)
         refuse(ValueError, "accuracy is 'exact', expected 'faithful' or 'fast'", call, *arrays, out=out,
                accuracy="exact", **options)
@@ -216,9 +217,9 @@ def test_other_devices_are_refused_by_name(function, type, name):
 def test_a_device_that_is_none(function, nowhere):
     array = type("Nowhere", (OnDevice,), {"__dlpack_device__": lambda self: nowhere})(1)
     for call, arrays, out, options in calls(function, arguments(function, (4, 3))):
-        place = list(call.__signature__.parameters).index("input")
+        place = list(call.__signature__.parameters).index(first(function))
         spoiled = [*arrays[:place], array, *arrays[place + 1 :]]
-        refuse(TypeError, "input names its device .*, expected two integers", call, *spoiled, out=out, **options)
+        refuse(TypeError, f"{first(function)} names its device .*, expected two integers", call, *spoiled, out=out, **options)
 
 
 def tracer():
@@ -230,9 +231,9 @@ def tracer():
 @every_function
 def test_tracers_of_jax_are_refused_by_name(function):
     for call, arrays, out, options in calls(function, arguments(function, (4, 3))):
-        place = list(call.__signature__.parameters).index("input")
+        place = list(call.__signature__.parameters).index(first(function))
         spoiled = [*arrays[:place], tracer(), *arrays[place + 1 :]]
-        refuse(TypeError, "input is a tracer of JAX", call, *spoiled, out=out, **options)
+        refuse(TypeError, f"{first(function)} is a tracer of JAX", call, *spoiled, out=out, **options)
 
 
 @pytest.mark.parametrize("function", [f for f in LOSSES if "size_average" in f.__signature__.parameters], ids=by_name)
@@ -287,15 +288,17 @@ def test_tensors_have_their_own_way(function):
     out = np.full((4, 3), POISON, "float32")
     refuse(ValueError, "a lossact.Tensor makes a new one", function, *tensors, written=out, **extra(function), out=out)
     if function in LOSSES:
-        refuse(TypeError, "target is a numpy.ndarray, expected a lossact.Tensor", function, tensors[0],
+        second = DESCRIBED[function.function]["arguments"][1]["name"]
+        refuse(TypeError, f"{second} is a numpy.ndarray, expected a lossact.Tensor", function, tensors[0],
                out, *tensors[2:])
     if "inplace" in function.__signature__.parameters:
         refuse(ValueError, "inplace is for arrays", function, *tensors, inplace=True)
     for direction in ("backward", "with_gradient"):
         call = BY_NAME.get(f"{function.function}_{direction}")
         if call:
-            first = [] if direction == "with_gradient" else [out]
-            refuse(TypeError, "input is a Tensor, expected an array", call, *first, *tensors, **extra(function))
+            before = [] if direction == "with_gradient" else [out]
+            words = f"{first(function)} is a Tensor, expected an array"
+            refuse(TypeError, words, call, *before, *tensors, **extra(function))
 
 
 class Odd(list):

@@ -30,6 +30,11 @@ def by_name(function):
     return function.__name__
 
 
+def first(function):
+    """The name of the first array, of whose shape and type a result is."""
+    return DESCRIBED[function.function]["arguments"][0]["name"]
+
+
 def required(function):
     """How many arrays must be given."""
     return sum(not a["optional"] for a in DESCRIBED[function.registered]["arguments"])

@@ -56,7 +56,7 @@ class _Call:
     def batched(self, dims):
         """Whether it can be called on a whole batch at once: no element knows of another."""
         operator = self.operator
-        return not operator.is_loss and not operator.by_rows and self.names == ["input"]
+        return not operator.is_loss and not operator.by_rows and self.names == [operator.first]
 
 
 class _Gradients:
@@ -72,8 +72,8 @@ class _Gradients:
     def __call__(self, grad_output, *tensors):
         call, operator = self.call, self.call.operator
         values = {**call.options, **dict(zip(call.names, tensors))}
-        if not operator.is_loss and grad_output.dtype != values["input"].dtype:
-            grad_output = grad_output.to(values["input"].dtype)
+        if not operator.is_loss and grad_output.dtype != values[operator.first].dtype:
+            grad_output = grad_output.to(values[operator.first].dtype)
         found = {}
         for backward in BACKWARD[operator.function.function]:
             if not set(backward.gradients).isdisjoint(self.needed):
@@ -215,9 +215,9 @@ def _check(operator, arguments):
                 refuse_second_derivatives(operator.name)
             if name not in operator.differentiable:
                 raise ValueError(f"[{operator.name}] {name} requires a gradient, which it does not have: detach() it")
-    if not isinstance(arguments["input"], torch.Tensor):
+    if not isinstance(arguments[operator.first], torch.Tensor):
         raise TypeError(
-            f"[{operator.name}] input is no tensor of PyTorch, but another argument is one that requires a gradient"
+            f"[{operator.name}] {operator.first} is no tensor of PyTorch, but another argument is one that requires a gradient"
         )
 
 

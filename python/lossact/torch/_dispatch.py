@@ -60,8 +60,8 @@ def _dispatch(operator, arguments):
     recorded = torch.is_grad_enabled() and _autograd.requires_gradient(arguments)
     out = arguments.get("out")
     if arguments.get("inplace") and out is None:
-        input = arguments["input"]
-        _check_inference(name, "input", input)
+        input = arguments[operator.first]
+        _check_inference(name, operator.first, input)
         if transformed or traced or recorded:
             return operator.in_place(arguments, lambda given: _dispatch(operator, given))
         out = input

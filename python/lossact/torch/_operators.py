@@ -41,6 +41,7 @@ class Operator:
         self.direction, self.is_loss = function.direction, function.reduces
         self.gradients, self.gives_value = function.gradients, not self.direction.startswith("backward")
         arrays = described["arguments"]
+        self.first = arrays[0]["name"]  # what a result is of the shape and type of
         self.learned = tuple(argument["name"] for argument in arrays if argument["learned"])
         self.draws = any(argument["extent"] == "random" for argument in arrays)
         self.by_rows = "dim" in [name for name, _, _ in function.arguments]
@@ -66,7 +67,7 @@ class Operator:
             value = arguments.get(name)
             if value is not None and name in self.listed and not isinstance(value, torch.Tensor):
                 value = torch.as_tensor(value)
-                value = value.to(arguments["input"].device) if value.ndim else value
+                value = value.to(arguments[self.first].device) if value.ndim else value
             given.append(value)
         return self.overload(*given)
 
@@ -88,7 +89,7 @@ class Operator:
         arguments = dict(arguments)
         dtype = arguments.pop("dtype", None)
         if dtype is not None:
-            arguments["input"] = arguments["input"].to(dtype)
+            arguments[self.first] = arguments[self.first].to(dtype)
         if torch.is_autocast_enabled("cpu"):
             arguments = self._autocast(arguments)
         return self.seeded(arguments, as_number)
@@ -120,8 +121,8 @@ class Operator:
         """The result of `call` written over the input by PyTorch, which checks that it may be and records that it was."""
         arguments = dict(arguments)
         arguments.pop("inplace")
-        input = arguments["input"]
-        arguments["input"] = input.clone()
+        input = arguments[self.first]
+        arguments[self.first] = input.clone()
         return input.copy_(call(arguments))
 
     @eager
@@ -132,7 +133,7 @@ class Operator:
     def _fake(self, *values):
         """Results of the right shapes and types, whose numbers do not matter."""
         arguments = dict(zip(self.names, values))
-        input = arguments["input"]
+        input = arguments[self.first]
         self._check_devices(arguments)
         results = [torch.empty_like(arguments[name]) for name in self.gradients]
         if self.gives_value and self.is_loss:
@@ -144,11 +145,11 @@ class Operator:
 
     def _check_devices(self, arguments):
         """Refuses tensors of two devices, of which one has no numbers. A number on the CPU goes with every device."""
-        device = arguments["input"].device
+        device = arguments[self.first].device
         for name, value in arguments.items():
             if isinstance(value, torch.Tensor) and value.device != device:
                 if value.ndim or value.device.type != "cpu":
-                    raise RuntimeError(f"[{self.name}] {name} is on device {value.device}, input on {device}")
+                    raise RuntimeError(f"[{self.name}] {name} is on device {value.device}, {self.first} on {device}")
 
     def _shape(self, arguments):
         """The shape of a loss."""
@@ -158,7 +159,7 @@ class Operator:
             reduction = _reduction.legacy_get_string(*old, emit_warning=False)
         if reduction != "none":
             return ()
-        shape = arguments["input"].shape
+        shape = arguments[self.first].shape
         if not self.of_classes:
             return shape
         return shape[:0] if len(shape) == 1 else shape[:1] + shape[2:]

@@ -181,7 +181,7 @@ struct MapPasses {
         for (size_t i = 0; i < kIn; ++i)
           if (!(none && may_be_left_out<P>[i])) __builtin_prefetch(static_cast<const T*>(a.in[i]) + k + kAhead);
         each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-          if constexpr (wanted(K)) __builtin_prefetch(static_cast<Stored*>(a.out[1 + K]) + k, 1);
+          if (wanted(K)) __builtin_prefetch(static_cast<Stored*>(a.out[1 + K]) + k, 1);
         });
         for (size_t j = 0; j < kGroup; j += L::kLanes) {
           const auto x = at<L, none>(k + j, a.in);
@@ -190,14 +190,14 @@ struct MapPasses {
           if constexpr (weighted) weight = doubles(m, a.in[kWeight], k + j), factor = factor * weight;
           V y[kOut];
           each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if constexpr (wanted(K)) y[K] = factor * slope_at<K>(p, m, x, Indices<kIn>());
+            if (wanted(K)) y[K] = factor * slope_at<K>(p, m, x, Indices<kIn>());
           });
           if (lanes) {
             const V loss = value_at(p, m, x, Indices<kIn>());
             lane[j / L::kLanes] = lane[j / L::kLanes] + (weighted ? weight * loss : loss);
           }
           each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if constexpr (wanted(K)) {
+            if (wanted(K)) {
               Stored* const to = static_cast<Stored*>(a.out[1 + K]) + k + j;
               if constexpr (std::is_same_v<Stored, T>) L::store(y[K], to);
               else m.store(y[K], to);
@@ -221,14 +221,21 @@ struct MapPasses {
   struct Wanted {
     constexpr bool operator()(size_t k) const { return mask >> k & 1; }
   };
-  /// run(which gradients are wanted): a gradient may cost a logarithm, so what is not wanted is not computed.
-  template <size_t mask = 1, class Run>
+  struct WantedOfMany {
+    size_t mask;
+    bool operator()(size_t k) const { return mask >> k & 1; }
+  };
+  /// run(which gradients are wanted): a gradient may cost a logarithm, so what is not wanted is not computed. Up to two
+  /// each choice is compiled by itself; of more, which have twice as many for each, one loop asks.
+  template <class Run>
   static LOSSACT_INLINE void with_wanted(void* const* out, Run run) {
-    if constexpr (mask >> kOut == 0) {
-      size_t given = 0;
-      for (size_t k = 0; k < kOut; ++k) given |= size_t{out[1 + k] != nullptr} << k;
-      if (given == mask) return run(Wanted<mask>());
-      with_wanted<mask + 1>(out, run);
+    size_t given = 0;
+    for (size_t k = 0; k < kOut; ++k) given |= size_t{out[1 + k] != nullptr} << k;
+    if constexpr (kOut > 2) return run(WantedOfMany{given});
+    if (given == 1) run(Wanted<1>());
+    if constexpr (kOut == 2) {
+      if (given == 2) run(Wanted<2>());
+      if (given == 3) run(Wanted<3>());
     }
   }
   template <class L, class F>

@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
-from registry import BY_NAME, CLASSES, ELEMENTWISE, FUNCTIONS, LOSSES, arguments, by_name, extra, learned
+from registry import BY_NAME, CLASSES, ELEMENTWISE, FUNCTIONS, LOSSES, arguments, by_name, extra, first, learned
 from spoiled import POISON, calls
 
 import lossact
@@ -225,13 +225,13 @@ def test_the_meta_device(function):
         expected = call(**named)
         for recorded in (False, True)[: 1 + (call.direction == "forward")]:
             moved = {name: value.to("meta") for name, value in tensors.items()}
-            moved["input"].requires_grad_(recorded)
+            moved[first(function)].requires_grad_(recorded)
             result = call(**dict(named, **moved))
             for a, b in zip(*(r if isinstance(r, tuple) else (r,) for r in (result, expected))):
                 assert a.is_meta and a.shape == b.shape and a.dtype == b.dtype
         for name in tensors if len(tensors) > 1 else ():
             if tensors[name].ndim:
-                words = rf"\[{call.__name__}\] .* is on device (meta, input on cpu|cpu, input on meta)"
+                words = rf"\[{call.__name__}\] .* is on device (meta, {first(function)} on cpu|cpu, {first(function)} on meta)"
                 with pytest.raises(RuntimeError, match=words):
                     call(**dict(named, **{name: tensors[name].to("meta")}))
 

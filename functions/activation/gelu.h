@@ -1,0 +1,88 @@
+// gelu(x) = x P(N <= x) for a standard normal N: a line that a Gaussian gates by itself.
+#ifndef LOSSACT_ACTIVATION_GELU_H_
+#define LOSSACT_ACTIVATION_GELU_H_
+#include "lossact/define.h"
+namespace lossact {
+/// What stands for the Gaussian: itself, or a hyperbolic tangent of a cubic that is within 5e-4 of it.
+enum class Approximation { none, tanh };
+template <>
+inline constexpr std::array choices<Approximation> = {Choice{"none", Approximation::none},
+                                                      Choice{"tanh", Approximation::tanh}};
+
+struct Gelu {
+  Approximation approximate = Approximation::none;
+
+  static constexpr About about = {
+      .name = "gelu",
+      .formula =
+          "x / 2 * (1 + (erf(x / sqrt(2)) if approximate == 'none' else "
+          "tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))))",
+      .source = "Hendrycks and Gimpel 2016, arXiv:1606.08415",
+      .note = "PyTorch's default is the exact one, that of JAX and of many models the tanh.",
+  };
+  static constexpr Torch torch = {.arguments = "approximate", .module = "GELU"};
+  static constexpr Loop loop = Loop::map;
+  static constexpr Output output = Output::elements;
+  static constexpr Argument<Gelu> arguments[] = {{.name = "input", .gradient = true}};
+  static constexpr auto parameters = std::tuple{Parameter{"approximate", &Gelu::approximate}};
+  constexpr Facts facts() const {
+    const bool exact = approximate == Approximation::none;
+    return {.range = {exact ? -0.16997121 : -0.17004076, inf},
+            .left = 0,
+            .lipschitz = 1.129,
+            .float_suffices = exact ? Interval{-12, inf} : Interval{inf, -inf}};
+  }
+};
+inline constexpr Callable<Gelu> gelu;
+}  // namespace lossact
+#endif
+
+#ifdef LOSSACT_NUMBERS
+namespace lossact::LOSSACT_NUMBERS {
+
+// t with x / 2 (1 + tanh(t / 2)) = x e / (1 + e), e = exp(t): t + rest = c (k + b c^2), where k = sqrt(8 / pi) and
+// b = 0.044715 k. The exponential feels what rounding does to t some t times, so the rest is kept.
+template <class M, class V = typename M::V>
+constexpr V twice_the_cubic(M m, V c, V& rest) {
+  const V k = m(1.5957691216057308), b = m(0.07135481627260025);
+  const V square = c * c, curved = b * square, p = curved + k, part = p - curved;
+  const V lost =
+      (curved - (p - part)) + (k - part) + m.fma(b, square, m(0) - curved) +
+      m.fma(b, m.fma(c, c, m(0) - square), m.fma(m(-6.175149918155315e-19), square, m(-9.96930880911092e-17)));
+  const V t = c * p;
+  rest = m.fma(c, lost, m.fma(c, p, m(0) - t));
+  return t;
+}
+
+// Beyond 44 the ratio e / (1 + e) is 1 even in double, below -44 it is e.
+template <class M, class V = typename M::V>
+constexpr V forward(const Gelu& p, M m, V x) {
+  const V low = m.max(x, m(-38.5)), c = m.min(low, m(38.5));
+  if (p.approximate == Approximation::none) {
+    const V a = m.abs(c), q = m.gaussian_tail(a);
+    return m.select(m.gt(m(0), x), low * q, x - a * q);
+  }
+  V rest = c;
+  const V t = m.clamp(twice_the_cubic(m, c, rest), m(-1000), m(44));
+  const V e = m.exp(t), whole = m.fma(e, rest, e);
+  return m.select(m.gt(t, m(-44)), x * (whole / (m(1) + whole)), m.exp(t, m.fma(low, rest, low)));
+}
+
+// Phi(x) + x phi(x), where what the square of x lost is put back, for the density falls by it. Of the tanh
+// e w / (1 + e)^2 with w = (1 + e) + x t'.
+template <class M, class V = typename M::V>
+constexpr V derivative(const Gelu& p, M m, V x) {
+  const V c = m.clamp(x, m(-38.5), m(38.5)), square = c * c;
+  if (p.approximate == Approximation::none) {
+    const V q = m.gaussian_tail(m.abs(c)), lost = m.fma(c, c, m(0) - square), e = m.decay(0.5, square);
+    const V density = m(0.3989422804014327) * m.fma(m(-0.5) * lost, e, e);
+    return m.select(m.gt(m(0), x), q, m(1) - q) + c * density;
+  }
+  V rest = c;
+  const V t = m.clamp(twice_the_cubic(m, c, rest), m(-1000), m(44)), e = m.exp(t), whole = m.fma(e, rest, e);
+  const V w = (m(1) + whole) + c * m.fma(m(0.21406444881780073), square, m(1.5957691216057308));
+  return m.exp(t, m.fma(w, rest, w), m.fma(whole, whole + m(2), m(1)));
+}
+
+}  // namespace lossact::LOSSACT_NUMBERS
+#endif
