@@ -11,10 +11,17 @@
 
 namespace lossact::cli {
 
+std::vector<std::string> default_activations() {
+  std::vector<std::string> names;
+  for (const std::string_view name : nn::activation_names())
+    if (find(name)->about.compared) names.emplace_back(name);
+  return names;
+}
+
 std::vector<std::string> default_losses(Task task) {
   std::vector<std::string> names;
-  for (const Function* function : functions())
-    if (function->about.compared && loss_refusal(function->name, task).empty()) names.emplace_back(function->name);
+  for (const std::string_view name : nn::loss_names())
+    if (find(name)->about.compared && loss_refusal(name, task).empty()) names.emplace_back(name);
   return names;
 }
 

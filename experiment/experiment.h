@@ -52,7 +52,9 @@ struct Watch {
   std::function<void(std::size_t epochs)> done = [](std::size_t) {};
 };
 
-/// The losses that are compared unless others are named: those that the registry marks and that fit the task.
+/// The activations and losses that are compared unless others are named: those that the registry marks, and of losses
+/// those that fit the task.
+std::vector<std::string> default_activations();
 std::vector<std::string> default_losses(Task task);
 /// The activation that the others are compared with unless another is named: the one that most papers claim to surpass.
 std::string default_baseline();

@@ -38,19 +38,6 @@ Json name_of(std::optional<E> value) {
 
 std::string limit_in_words(double limit) { return std::isnan(limit) ? "none" : number_text(limit); }
 
-std::string_view name_of(Extent extent) {
-  switch (extent) {
-    case Extent::element:
-      return "element";
-    case Extent::channel:
-      return "channel";
-    case Extent::target:
-      return "target";
-    case Extent::random:
-      break;
-  }
-  return "random";
-}
 /// What the numbers of an array must be.
 std::string_view in_words(Constraint constraint) {
   switch (constraint) {

@@ -21,8 +21,15 @@ struct Described {
     std::array<ArgumentInfo, std::size(P::arguments)> all{};
     for (std::size_t i = 0; i < all.size(); ++i) {
       const Argument<P>& a = P::arguments[i];
-      all[i] = {a.name,       a.extent, a.gradient, a.weighs, a.option != nullptr || a.extent == Extent::random,
-                a.constraint, a.start,  a.says};
+      all[i] = {.name = a.name,
+                .extent = a.extent,
+                .gradient = a.gradient,
+                .weighs = a.weighs,
+                .divides = a.weighs && a.divides,
+                .optional = a.option != nullptr || a.extent == Extent::random,
+                .constraint = a.constraint,
+                .start = a.start,
+                .says = a.says};
     }
     return all;
   }();

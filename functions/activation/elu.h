@@ -13,6 +13,7 @@ struct Elu {
       .note =
           "Saturates on the left, at -alpha, though tutorials call it non-saturating: that is true of its right "
           "side alone.",
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "alpha, inplace", .module = "ELU"};
   static constexpr Loop loop = Loop::map;

@@ -19,6 +19,7 @@ struct Gelu {
           "tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))))",
       .source = "Hendrycks and Gimpel 2016, arXiv:1606.08415",
       .note = "PyTorch's default is the exact one, that of JAX and of many models the tanh.",
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "approximate", .module = "GELU"};
   static constexpr Loop loop = Loop::map;
@@ -57,7 +58,7 @@ constexpr V twice_the_cubic(M m, V c, V& rest) {
 // Beyond 44 the ratio e / (1 + e) is 1 even in double, below -44 it is e.
 template <class M, class V = typename M::V>
 constexpr V forward(const Gelu& p, M m, V x) {
-  const V low = m.max(x, m(-38.5)), c = m.min(low, m(38.5));
+  const V low = m.max(x, m(-40)), c = m.min(low, m(40));
   if (p.approximate == Approximation::none) {
     const V a = m.abs(c), q = m.gaussian_tail(a);
     return m.select(m.gt(m(0), x), low * q, x - a * q);
@@ -72,7 +73,7 @@ constexpr V forward(const Gelu& p, M m, V x) {
 // e w / (1 + e)^2 with w = (1 + e) + x t'.
 template <class M, class V = typename M::V>
 constexpr V derivative(const Gelu& p, M m, V x) {
-  const V c = m.clamp(x, m(-38.5), m(38.5)), square = c * c;
+  const V c = m.clamp(x, m(-40), m(40)), square = c * c;
   if (p.approximate == Approximation::none) {
     const V q = m.gaussian_tail(m.abs(c)), lost = m.fma(c, c, m(0) - square), e = m.decay(0.5, square);
     const V density = m(0.3989422804014327) * m.fma(m(-0.5) * lost, e, e);

@@ -9,6 +9,7 @@ struct Identity {
       .formula = "x",
       .source = "the linear neuron: Widrow and Hoff 1960",
       .note = "Layers with nothing between them are one linear layer, however many they are.",
+      .compared = true,
   };
   static constexpr Torch torch = {};
   static constexpr Loop loop = Loop::map;

@@ -10,6 +10,7 @@ struct LeakyRelu {
       .name = "leaky_relu",
       .formula = "x if x > 0 else negative_slope * x",
       .source = "Maas, Hannun and Ng 2013",
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "negative_slope, inplace", .module = "LeakyReLU"};
   static constexpr Loop loop = Loop::map;

@@ -10,6 +10,7 @@ struct Mish {
       .source = "Misra 2019, arXiv:1908.08681",
       .claim = {.against = "relu",
                 .text = "+1.671 % top-1 accuracy over ReLU on CIFAR-100, with a Squeeze-Excite network"},
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "inplace"};
   static constexpr Loop loop = Loop::map;

@@ -9,6 +9,7 @@ struct PRelu {
       .formula = "x if x > 0 else weight * x",
       .source = "He, Zhang, Ren and Sun 2015, arXiv:1502.01852",
       .note = "The weight is an argument and is trained with the network; it starts at 0.25.",
+      .compared = true,
   };
   static constexpr Torch torch = {.module = "PReLU"};
   static constexpr Loop loop = Loop::map;

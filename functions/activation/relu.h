@@ -9,6 +9,7 @@ struct Relu {
       .formula = "x if x > 0 else 0 * x",
       .source = "Nair and Hinton 2010",
       .note = "A unit whose inputs are all below zero has no gradient: it is dead until they rise.",
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "inplace", .module = "ReLU"};
   static constexpr Loop loop = Loop::map;

@@ -14,6 +14,7 @@ struct RRelu {
       .formula = "x if x > 0 else (lower + (upper - lower) * (u if training else 0.5)) * x",
       .source = "Xu, Wang, Chen and Li 2015, arXiv:1505.00853",
       .note = "While training every element draws its own slope from [lower, upper).",
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "lower, upper, training, inplace", .module = "RReLU"};
   static constexpr Loop loop = Loop::map;

@@ -9,6 +9,7 @@ struct Sigmoid {
       .formula = "1 / (1 + exp(-x))",
       .source = "Verhulst 1845",
       .note = "Its slope is at most a quarter, so gradients shrink with every layer they pass.",
+      .compared = true,
   };
   static constexpr Torch torch = {};
   static constexpr Loop loop = Loop::map;

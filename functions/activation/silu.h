@@ -12,6 +12,7 @@ struct Silu {
                 .text =
                     "found by a search over formulas as swish, and +0.9 % top-1 accuracy on ImageNet over ReLU in a "
                     "mobile network (Ramachandran, Zoph and Le 2017, arXiv:1710.05941)"},
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "inplace", .module = "SiLU"};
   static constexpr Loop loop = Loop::map;

@@ -10,6 +10,7 @@ struct Softplus {
       .name = "softplus",
       .formula = "log(1 + exp(beta * x)) / beta",
       .source = "Dugas, Bengio, Belisle, Nadeau and Garcia 2001",
+      .compared = true,
   };
   static constexpr Torch torch = {.arguments = "beta, threshold"};
   static constexpr IdentityAbove<Softplus> identity_above = {

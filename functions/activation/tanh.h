@@ -8,6 +8,7 @@ struct Tanh {
       .name = "tanh",
       .formula = "tanh(x)",
       .source = "Lambert 1768; as an activation LeCun, Bottou, Orr and Mueller 1998",
+      .compared = true,
   };
   static constexpr Torch torch = {};
   static constexpr Loop loop = Loop::map;

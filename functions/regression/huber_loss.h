@@ -7,6 +7,7 @@ namespace lossact {
 struct HuberLoss {
   double delta = 1;
   Reduction reduction = Reduction::mean;
+  Weights weight = {};  // one per element; the mean divides by their number, as PyTorch's
   double empty_mean = nan;
 
   static constexpr About about = {
@@ -15,11 +16,16 @@ struct HuberLoss {
       .source = "Huber 1964",
       .note = "A robust squared error: no target, however wrong, pulls harder than one that is off by delta.",
   };
-  static constexpr Torch torch = {.arguments = "reduction, delta", .module = "HuberLoss"};
+  static constexpr Torch torch = {.arguments = "reduction, delta, weight", .module = "HuberLoss"};
   static constexpr Loop loop = Loop::map;
   static constexpr Output output = Output::number;
   static constexpr Argument<HuberLoss> arguments[] = {{.name = "input", .gradient = true},
-                                                      {.name = "target", .gradient = true}};
+                                                      {.name = "target", .gradient = true},
+                                                      {.name = "weight",
+                                                       .weighs = true,
+                                                       .divides = false,
+                                                       .option = &HuberLoss::weight,
+                                                       .constraint = Constraint::not_negative}};
   static constexpr auto parameters =
       std::tuple{Parameter{"delta", &HuberLoss::delta, {1e-150, 1e150}, "from where on the loss is a line"},
                  Parameter{"reduction", &HuberLoss::reduction}, Parameter{"empty_mean", &HuberLoss::empty_mean}};

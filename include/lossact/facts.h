@@ -51,7 +51,7 @@ struct About {
     std::string_view against, text;
   };
   Claim claim = {};
-  /// For losses: whether `lossact compare` trains with it unless told otherwise.
+  /// Whether `lossact compare` trains with it unless told otherwise.
   bool compared = false;
 };
 
@@ -126,7 +126,8 @@ struct Argument {
   std::string_view name;
   Extent extent = Extent::element;
   bool gradient = false;  // whether there is a gradient in it
-  bool weighs = false;    // multiplies the losses; a mean divides by what it sums to
+  bool weighs = false;    // multiplies the losses
+  bool divides = true;    // of weights: a mean divides by what they sum to, and not by the number of losses
   std::span<const double> P::* option = nullptr;
   Constraint constraint = {};
   double start = nan;          // where training starts it: it is learned with a network
@@ -175,6 +176,21 @@ struct Choice {
 };
 template <class E>
 inline constexpr std::array<Choice<E>, 0> choices{};
+template <class E>
+  requires(choices<E>.size() > 0)
+constexpr std::string_view name_of(E value) {
+  for (const Choice<E>& choice : choices<E>)
+    if (choice.value == value) return choice.name;
+  return {};
+}
+
+template <>
+inline constexpr std::array choices<Extent> = {Choice{"element", Extent::element}, Choice{"channel", Extent::channel},
+                                               Choice{"target", Extent::target}, Choice{"random", Extent::random}};
+template <>
+inline constexpr std::array choices<Constraint> = {
+    Choice{"none", Constraint::none}, Choice{"not_negative", Constraint::not_negative},
+    Choice{"probability", Constraint::probability}, Choice{"distribution", Constraint::distribution}};
 
 /// What becomes of the losses of all elements or rows: `none` keeps each, `mean` divides their sum by their number (or
 /// the sum of their weights), `batchmean` by the number of rows.

@@ -20,7 +20,7 @@ struct Kernel;
 struct ArgumentInfo {
   std::string_view name;
   Extent extent;
-  bool gradient, weighs, optional;
+  bool gradient, weighs, divides, optional;
   Constraint constraint;
   double start;
   std::string_view says;

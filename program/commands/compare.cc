@@ -61,7 +61,7 @@ std::vector<std::string> names_in(std::string_view option, const std::string& li
   return names;
 }
 std::vector<std::string> activations_in(std::string_view option, const std::string& list) {
-  return names_in(option, list, activation_names(), "activations of elements");
+  return list == "all" ? activation_names() : names_in(option, list, activation_names(), "activations of elements");
 }
 
 std::vector<std::size_t> hidden_layers(const std::string& text) {
@@ -109,7 +109,7 @@ std::string data_argument(const std::vector<std::string>& arguments) {
 Plan make_plan(const Typed& typed) {
   Plan plan;
   plan.activations =
-      typed.activations.empty() ? activation_names() : activations_in("--activations", typed.activations);
+      typed.activations.empty() ? default_activations() : activations_in("--activations", typed.activations);
   if (!typed.losses.empty()) plan.losses = names_in("--losses", typed.losses, loss_names(), "losses");
   plan.baseline = typed.baseline.empty() ? default_baseline() : activations_in("--baseline", typed.baseline).front();
   if (std::ranges::find(plan.activations, plan.baseline) == plan.activations.end())
@@ -235,7 +235,7 @@ Command compare_command() {
                         join(data_names(), " or ")),
             &typed->data, true},
            {"--target", "COLUMN", "what is to be found (the last column)", &typed->target},
-           {"--activations", "NAMES", "commas between them (all)", &typed->activations},
+           {"--activations", "NAMES", "commas between them, or all (the best known)", &typed->activations},
            {"--losses", "NAMES",
             fmt::format("commas between them (for classes {},\nfor numbers {})",
                         fmt::join(default_losses(Task::classification), ","),

@@ -120,7 +120,7 @@ std::string input_and_reduction(const Function& function) {
   std::string content;
   if (function.input) content += fmt::format("<p>{}</p>\n", meaning_in_words(*function.input));
   if (const ParameterInfo* const reduction = parameter_of(function, "reduction")) {
-    const bool weighted = std::ranges::any_of(function.arguments, &ArgumentInfo::weighs);
+    const bool weighted = std::ranges::any_of(function.arguments, &ArgumentInfo::divides);
     content += fmt::format("<p>What becomes of the losses of all {}, <code>reduction</code> says:</p>\n<dl>\n",
                            by_rows(function) ? "rows" : "pairs");
     for (const Choice<int>& choice : reduction->choices)

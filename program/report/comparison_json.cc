@@ -11,12 +11,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;  // it writes NaN and infinity as null
 
-template <class E>
-std::string_view name_of(E value) {
-  for (const auto& choice : choices<E>)
-    if (choice.value == value) return choice.name;
-  return {};
-}
 Json or_null(std::string_view text) { return text.empty() ? Json(nullptr) : Json(text); }
 Json share(double part, double whole) { return whole > 0 ? Json(part / whole) : Json(nullptr); }
 

@@ -42,15 +42,6 @@ nb::dict described(const Facts& facts) {
   return d;
 }
 
-std::string_view name_of(Extent extent) {
-  constexpr std::string_view names[] = {"element", "channel", "target", "random"};
-  return names[static_cast<std::size_t>(extent)];
-}
-std::string_view name_of(Constraint constraint) {
-  constexpr std::string_view names[] = {"none", "not_negative", "probability", "distribution"};
-  return names[static_cast<std::size_t>(constraint)];
-}
-
 nb::dict described(const ArgumentInfo& a) {
   nb::dict d;
   d["name"] = text_of(a.name);

@@ -207,7 +207,7 @@ class Checker {
                         " rows, expected one distribution, or an output for each");
     if (reduction == Reduction::batchmean) p_.divisor = static_cast<double>(p_.common.rows);
     if (reduction == Reduction::mean)
-      p_.divisor = by_rows_ ? count_ : p_.weight ? sum_of(*p_.weight) : static_cast<double>(p_.size());
+      p_.divisor = by_rows_ ? count_ : p_.weights_divide() ? sum_of(*p_.weight) : static_cast<double>(p_.size());
     p_.scale = 1 / p_.divisor;
     if (!p_.grad_output) return;
     if (reduction == Reduction::none) return numbers("grad_output", *p_.grad_output);

@@ -31,6 +31,8 @@ struct Plan {
 
   std::size_t size() const { return shape[0] * shape[1] * shape[2]; }
   std::size_t rows() const { return shape[0] * shape[2]; }
+  /// Whether a mean divides by what the weights sum to.
+  bool weights_divide() const { return weight && std::ranges::any_of(function->arguments, &ArgumentInfo::divides); }
 
   Plan() = default;
   Plan(const Plan&) = delete;

@@ -81,9 +81,10 @@ class Plain {
     if (!p_.output && !p_.grad_output && reduction == Reduction::none) return false;
     if (reduction == Reduction::batchmean) p_.divisor = static_cast<double>(p_.common.rows);
     if (reduction == Reduction::mean) {
-      if (p_.weight && p_.weight->type != Type::float64) return false;
-      p_.divisor = p_.weight ? detail::tree_sum(static_cast<const double*>(p_.weight->data), p_.size())
-                             : static_cast<double>(p_.size());
+      const bool weighted = p_.weights_divide();
+      if (weighted && p_.weight->type != Type::float64) return false;
+      p_.divisor = weighted ? detail::tree_sum(static_cast<const double*>(p_.weight->data), p_.size())
+                            : static_cast<double>(p_.size());
     }
     double factor = 1;
     if (p_.grad_output && reduction == Reduction::none) return like(*p_.grad_output);

@@ -126,13 +126,13 @@ const bool output_forms = for_all("OutputForm", activations, []<class P>(const C
 template <class T, class P>
 void pair_shapes(const OfTwo<P>& f) {
   const std::string_view name = P::about.name;
+  const std::string input(P::arguments[0].name), target(P::arguments[1].name), than_input = " has 3 elements, " + input;
   const std::vector<T> four(4, T(0.5)), three(3, T(0.5));
   std::vector<T> out(4, T(9)), out3(3, T(9)), memory(8, T(0.5));
   std::vector<double> losses(4, 9), losses3(3, 9);
-  refused<shape_error>(name, "target has 3 elements, input has 4", out, [&] { f.with_gradient(four, three, out); });
-  refused<shape_error>(name, "grad_input has 3 elements, input has 4", out3,
-                       [&] { f.with_gradient(four, four, out3); });
-  refused<shape_error>(name, "losses has 3 elements, input has 4", losses3, [&] { f.each(four, four, losses3); });
+  refused<shape_error>(name, target + than_input + " has 4", out, [&] { f.with_gradient(four, three, out); });
+  refused<shape_error>(name, "grad_" + input + than_input + " has 4", out3, [&] { f.with_gradient(four, four, out3); });
+  refused<shape_error>(name, "losses" + than_input + " has 4", losses3, [&] { f.each(four, four, losses3); });
   refused<shape_error>(name, "grad_output has 3 elements", out,
                        [&] { f.backward(losses3, four, four, out, {.reduction = Reduction::none}); });
   refused<shape_error>(name, "grad_output has 4 elements", out, [&] { f.backward(losses, four, four, out); });

@@ -47,10 +47,17 @@ struct Call {
   std::string input = "input.npy", target = "target.npy", further = "further.npy";
 
   Result operator()(const std::string& name, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> arguments = {"loss", name, "--input", input, "--target", target};
-    if (const Function* const f = find(name))
-      for (std::size_t i = 2; i < f->required(); ++i)
-        arguments.insert(arguments.end(), {"--array", std::string(f->arguments[i].name) + "=" + further});
+    std::vector<std::string> arguments = {"loss", name, "--input", input};
+    std::vector<std::string> files = {target, further}, names = {"target"};
+    if (const Function* const f = find(name); f && f->required() > 2) {
+      names.clear();
+      for (std::size_t i = 1; i < f->required(); ++i) names.emplace_back(f->arguments[i].name);
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const bool is_target = names[i] == "target";
+      arguments.insert(arguments.end(),
+                       {is_target ? "--target" : "--array", is_target ? files[i] : names[i] + "=" + files[i]});
+    }
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments, folder.path().string());
   }

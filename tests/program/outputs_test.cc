@@ -12,10 +12,10 @@ namespace lossact::cli {
 namespace {
 
 std::string first_activation() { return std::string(nn::activation_names().front()); }
-/// A loss of elements.
+/// A loss of two arrays of elements.
 std::string first_loss() {
   for (const Function* function : functions())
-    if (function->is_loss() && !function->along_axis()) return std::string(function->name);
+    if (function->is_loss() && !function->along_axis() && function->required() == 2) return std::string(function->name);
   return "";
 }
 std::string table(const std::string& name = "a") {

@@ -104,7 +104,7 @@ TEST(CompareVerdict, UnitsDoNotMatter) {
     static const std::regex row("\\w+ +mse_loss +\\d+\\.\\d{3,4} .*");
     EXPECT_EQ(
         std::ranges::count_if(result.lines(), [](const std::string& text) { return std::regex_match(text, row); }),
-        std::ssize(nn::activation_names()))
+        std::ssize(default_activations()))
         << result.out;
     EXPECT_EQ(result.out.find("\nin units of 1e") != std::string::npos, unit_of_y != 1) << result.out;
     return Json::parse(content(path));

@@ -5,6 +5,7 @@ of points shows that the package hands numbers, parameters and gradients over as
 """
 
 import ctypes
+import re
 
 import mpmath
 import numpy as np
@@ -88,6 +89,9 @@ def settings(function):
         if isinstance(value, (bool, float)):
             other = not value if isinstance(value, bool) else value * 0.75
             yield {parameter.name: other}, dict(defaults, **{parameter.name: other})
+        elif isinstance(value, str):
+            for other in re.findall(r"\w+", parameter.legal):
+                yield {parameter.name: other}, dict(defaults, **{parameter.name: other})
 
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=by_name)

@@ -79,8 +79,20 @@ class Sized:
     def __neg__(self):
         return Sized(-self.value, self.size, self.given)
 
+    def __abs__(self):
+        return Sized(abs(self.value), self.size, self.given)
+
     def __gt__(self, other):
         return self.value > Sized.of(other).value
+
+    def __lt__(self, other):
+        return self.value < Sized.of(other).value
+
+    def __le__(self, other):
+        return self.value <= Sized.of(other).value
+
+    def __ge__(self, other):
+        return self.value >= Sized.of(other).value
 
     __radd__, __rmul__ = __add__, __mul__
 

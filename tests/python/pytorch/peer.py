@@ -1,5 +1,6 @@
 """PyTorch's own function beside one of Lossact's; where PyTorch is."""
 
+import ast
 import inspect
 import re
 
@@ -25,4 +26,4 @@ def peer_parameters(function):
         text = re.search(rf"{function.function}\((.*?)\) -> Tensor", f.__doc__).group(1)
     empty = inspect.Parameter.empty
     split = (part.strip().partition("=") for part in text.split(","))
-    return {name: float(default) if sign else empty for name, sign, default in split}
+    return {name: ast.literal_eval(default.strip()) if sign else empty for name, sign, default in split}
