@@ -31,7 +31,7 @@ struct Gelu {
     return {.range = {exact ? -0.16997121 : -0.17004076, inf},
             .left = 0,
             .lipschitz = 1.129,
-            .float_suffices = exact ? Interval{-12, inf} : Interval{inf, -inf}};
+            .float_suffices = exact ? Interval{-1.25, 12} : Interval{inf, -inf}};  // below, the slope is a difference
   }
 };
 inline constexpr Callable<Gelu> gelu;
@@ -60,8 +60,8 @@ template <class M, class V = typename M::V>
 constexpr V forward(const Gelu& p, M m, V x) {
   const V low = m.max(x, m(-40)), c = m.min(low, m(40));
   if (p.approximate == Approximation::none) {
-    const V a = m.abs(c), q = m.gaussian_tail(a);
-    return m.select(m.gt(m(0), x), low * q, x - a * q);
+    const V tail = m.gaussian_tail(m.abs(c), c);
+    return m.select(m.gt(m(0), x), tail, x - tail);
   }
   V rest = c;
   const V t = m.clamp(twice_the_cubic(m, c, rest), m(-1000), m(44));
@@ -75,13 +75,17 @@ template <class M, class V = typename M::V>
 constexpr V derivative(const Gelu& p, M m, V x) {
   const V c = m.clamp(x, m(-40), m(40)), square = c * c;
   if (p.approximate == Approximation::none) {
-    const V q = m.gaussian_tail(m.abs(c)), lost = m.fma(c, c, m(0) - square), e = m.decay(0.5, square);
-    const V density = m(0.3989422804014327) * m.fma(m(-0.5) * lost, e, e);
-    return m.select(m.gt(m(0), x), q, m(1) - q) + c * density;
+    const V q = m.gaussian_tail(m.abs(c)), lost = m.fma(c, c, m(0) - square);
+    // c / sqrt(2 pi) (1 - lost / 2), rounded once: the root is a float and a rest.
+    const V root = m(0.3989422917366028), rest = m.fma(m(-0.1994711458683014), lost, m(-1.133517010526318e-08));
+    const V bend = m.exp(m(-0.5) * square, m.fma(c, root, c * rest));
+    return m.select(m.gt(m(0), x), q, m(1) - q) + bend;
   }
   V rest = c;
-  const V t = m.clamp(twice_the_cubic(m, c, rest), m(-1000), m(44)), e = m.exp(t), whole = m.fma(e, rest, e);
-  const V w = (m(1) + whole) + c * m.fma(m(0.21406444881780073), square, m(1.5957691216057308));
+  const V cubic = twice_the_cubic(m, c, rest), t = m.clamp(cubic, m(-1000), m(44));
+  const V e = m.exp(t), whole = m.fma(e, rest, e);
+  const V rise = cubic + m.fma(m(2 * 0.07135481627260025) * c, square, rest);
+  const V w = (m(1) + whole) + rise;
   return m.exp(t, m.fma(w, rest, w), m.fma(whole, whole + m(2), m(1)));
 }
 

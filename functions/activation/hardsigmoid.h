@@ -38,5 +38,9 @@ template <class M, class V = typename M::V>
 constexpr V derivative(const Hardsigmoid&, M m, V x) {
   return m.select(m.gt(m(3), m.abs(x)), m(1.0 / 6), m(0));
 }
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Hardsigmoid&, M m, V y) {
+  return m.select(m.gt(y, m(0)), m.select(m.gt(m(1), y), m(1.0 / 6), m(0)), m(0));
+}
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

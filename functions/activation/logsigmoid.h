@@ -33,7 +33,7 @@ constexpr V forward(const Logsigmoid&, M m, V x) {
 // The sigmoid of -x.
 template <class M, class V = typename M::V>
 constexpr V derivative(const Logsigmoid&, M m, V x) {
-  return m.logistic(-1, x);
+  return m.logistic(1, m(0) - x);
 }
 // 1 - exp(y)
 template <class M, class V = typename M::V>

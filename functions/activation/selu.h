@@ -15,7 +15,7 @@ struct Selu {
   static constexpr Output output = Output::elements;
   static constexpr Argument<Selu> arguments[] = {{.name = "input", .gradient = true}};
   static constexpr auto parameters = std::tuple{};
-  static constexpr Passes compensated = {};
+  static constexpr Passes compensated = {.derivative_from_output = false};  // y + scale alpha cancels
   constexpr Facts facts() const {
     const double steepest = 1.7580993408473766;  // scale alpha
     return {.range = {-steepest, inf},
@@ -39,6 +39,11 @@ constexpr V forward(const Selu&, M m, V x) {
 template <class M, class V = typename M::V>
 constexpr V derivative(const Selu&, M m, V x) {
   return m.select(m.gt(x, m(0)), m(1.0507009873554805), m(1.7580993408473766) * m.exp(m.min(x, m(0))));
+}
+// scale alpha exp(x) = y + scale alpha, of which nothing may be lost where y is close to -scale alpha.
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Selu&, M m, V y) {
+  return m.select(m.gt(y, m(0)), m(1.0507009873554805), m.add(y, 1.7580993408473766));
 }
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

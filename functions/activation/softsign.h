@@ -35,5 +35,10 @@ constexpr V derivative(const Softsign&, M m, V x) {
   const V r = m(1) / (m(1) + m.abs(x));
   return r * r;
 }
+// 1 / (1 + |x|) = 1 - |y|
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Softsign&, M m, V y) {
+  return (m(1) - m.abs(y)) * (m(1) - m.abs(y));
+}
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

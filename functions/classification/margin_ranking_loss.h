@@ -23,7 +23,7 @@ struct MarginRankingLoss {
   static constexpr Argument<MarginRankingLoss> arguments[] = {
       {.name = "input1", .gradient = true},
       {.name = "input2", .gradient = true},
-      {.name = "target", .says = "1 where the first should be above, -1 where below"}};
+      {.name = "target", .gradient = true, .says = "1 where the first should be above, -1 where below"}};
   static constexpr auto parameters = std::tuple{
       Parameter{"margin", &MarginRankingLoss::margin, {}, "by how much one should be above the other"},
       Parameter{"reduction", &MarginRankingLoss::reduction}, Parameter{"empty_mean", &MarginRankingLoss::empty_mean}};
@@ -40,12 +40,14 @@ inline constexpr Callable<MarginRankingLoss> margin_ranking_loss;
 namespace lossact::LOSSACT_NUMBERS {
 template <class M, class V = typename M::V>
 constexpr V forward(const MarginRankingLoss& p, M m, V a, V b, V y) {
-  return m.max(m(p.margin) - y * (a - b), m(0));
+  return m.max(m.fma(m(0) - y, a - b, m(p.margin)), m(0));
 }
+// On which side of the kink what the difference lost may decide.
 template <class M, class V = typename M::V>
-constexpr std::array<V, 2> derivatives(const MarginRankingLoss& p, M m, V a, V b, V y) {
-  const auto enough = m.gt(m(0), m(p.margin) - y * (a - b));
-  return {m.select(enough, m(0), m(0) - y), m.select(enough, m(0), y)};
+constexpr std::array<V, 3> derivatives(const MarginRankingLoss& p, M m, V a, V b, V y) {
+  const V d = a - b, part = a - d, lost = (a - (d + part)) + (part - b), z = m.fma(m(0) - y, d, m(p.margin));
+  const auto enough = m.gt(m(0), m.select(m.eq(z, m(0)), m(0) - y * lost, z));
+  return {m.select(enough, m(0), m(0) - y), m.select(enough, m(0), y), m.select(enough, m(0), m(0) - d)};
 }
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

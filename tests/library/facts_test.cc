@@ -164,6 +164,7 @@ const bool kinks = for_all("Kinks", activations, []<class P>(const Callable<P>&)
       const auto exactly = [&]<class T>(T) {
         const Caller<P, T> call{.options = options, .weight = {static_cast<T>(beside)}};
         const T at = static_cast<T>(kink.at), one = 1;
+        if (static_cast<double>(at) != kink.at) return;
         T got;
         call.backward({&one, 1}, {&at, 1}, {&got, 1});
         EXPECT_EQ(got, static_cast<T>(kink.slope));

@@ -107,8 +107,15 @@ TEST(Elementary, ExponentialsReachTheDenormalNumbers) {
 TEST(Elementary, GaussianTailReachesTheDenormalNumbers) {
   const auto tail = [](auto m, auto a) { return m.gaussian_tail(typename decltype(m)::V{a}).r; };
   const auto exact = [](long double a) { return Real<long double>().gaussian_tail(a); };
-  for (double a = 37.5; a < 38.6; a += 0x1p-9)
+  const auto times = [](double a, double factor) {
+    using V = single::Simd<double, 53>::V;
+    return single::Simd<double, 53>().gaussian_tail(V{a}, V{factor}).r;
+  };
+  for (double a = 37.5; a < 38.6; a += 0x1p-9) {
     EXPECT_LE(std::abs(tail(single::Simd<double, 53>(), a) - exact(a)), 2 * 0x1p-1074L) << a;
+    EXPECT_LE(ulps(times(a, -a), -a * exact(a)), 4) << a;
+    EXPECT_LE(ulps(times(a, 0x1p60), 0x1p60L * exact(a)), 4) << a;
+  }
   for (float a = 12.9F; a < 13.19F; a += 0x1p-9F)
     EXPECT_LE(std::abs(tail(single::Simd<float, 24>(), a) - exact(a)), 2 * 0x1p-149L) << a;
   for (float a = 12.9F; a < 14.5F; a += 0x1p-9F)  // rounded once, to 0 at the end

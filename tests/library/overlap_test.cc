@@ -1,6 +1,7 @@
 // Every output of every call against every other array of that call: memory in common is refused, unless it is the same
 // elements, and nothing is written.
 #include <array>
+#include <functional>
 #include "tests/library/all_functions.h"
 
 namespace lossact::testing {
@@ -29,8 +30,8 @@ struct Places {
   }
 };
 
-template <class Call>
-void every_output_against_every_other(std::string_view function, const std::vector<Array>& arrays, Call call) {
+void every_output_against_every_other(std::string_view function, const std::vector<Array>& arrays,
+                                      const std::function<void(const Places&)>& call) {
   constexpr std::size_t kSlot = 1024;
   const auto run = [&](std::size_t moved, std::size_t onto, std::size_t shift) {
     std::vector<std::max_align_t> storage((arrays.size() + 1) * kSlot / sizeof(std::max_align_t));

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 #include <fmt/format.h>
+#include "experiment/experiment.h"
 #include "program/terminal/terminal.h"
 #include "tests/program/comparing.h"
 #include "lossact/nn/by_name.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <regex>
 #include <fmt/format.h>
+#include "experiment/experiment.h"
 #include "program/terminal/terminal.h"
 #include "tests/program/comparing.h"
 #include "lossact/nn/by_name.h"

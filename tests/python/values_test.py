@@ -24,7 +24,7 @@ every_element = pytest.mark.parametrize("element", PROMISE)
 
 @pytest.fixture(autouse=True)
 def precision():
-    with mpmath.workprec(400):
+    with mpmath.workprec(1400):  # holds 1 + the smallest double
         yield
 
 
@@ -76,6 +76,12 @@ def near(got, wanted, size=None):
         assert units <= PROMISE[got.dtype.name], f"{number} and not {mpmath.nstr(want, 20)}"
 
 
+def kink(formula, at):
+    """Whether the slope jumps there; tests/library has what it is then."""
+    left, right = (mpmath.diff(formula, at, direction=side) for side in (-1, 1))
+    return abs(left - right) > 1e-3
+
+
 def settings(function):
     """The defaults, and each number and truth value of the formula at something else. The draws of a random operand are
     not to be seen from here."""
@@ -108,7 +114,8 @@ def test_activations(function, element):
         near(function(x, *weight, **options), map(formula, exact(x)))
         ones = np.ones_like(x)
         slopes = gradient(BY_NAME[function.function], ones, x, *weight, **options)
-        near(slopes, (mpmath.diff(formula, at) for at in exact(x)))
+        smooth = [not kink(formula, at) for at in exact(x)]
+        near(slopes[smooth], (mpmath.diff(formula, at) for at in exact(x[smooth])))
         doubled = gradient(BY_NAME[function.function], 2 * ones, x, *weight, **options)
         assert np.array_equal(doubled, 2 * slopes)
 

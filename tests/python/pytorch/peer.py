@@ -25,5 +25,5 @@ def peer_parameters(function):
     except ValueError:
         text = re.search(rf"{function.function}\((.*?)\) -> Tensor", f.__doc__).group(1)
     empty = inspect.Parameter.empty
-    split = (part.strip().partition("=") for part in text.split(","))
-    return {name: ast.literal_eval(default.strip()) if sign else empty for name, sign, default in split}
+    split = (part.partition("=") for part in text.split(","))
+    return {name.strip(): ast.literal_eval(default.strip()) if sign else empty for name, sign, default in split}

@@ -40,9 +40,9 @@ def outcome(text, f):
     return y.tolist() if isinstance(y, torch.Tensor) else y
 
 
-def slope(f, x):
+def slope(f, x, dtype=torch.float32):
     """The derivative of f at x."""
-    x = torch.tensor(x, requires_grad=True)
+    x = torch.tensor(x, dtype=dtype, requires_grad=True)
     return torch.autograd.grad(f(x).sum(), x)[0]
 
 
@@ -77,7 +77,7 @@ def test_differences_are_as_the_page_says(row):
         value = mpmath.mpf(eval(code(formula), dict(vars(mpmath))))  # the page's own words
         shown = mpmath.mpf(number)
         assert value == shown or abs(value - shown) <= abs(value) / 10**6
-        step = float(np.spacing(np.abs(ours_found) if "double" in call else np.float32(np.abs(ours_found))))
+        step = float(np.spacing(np.abs(ours_found) if "double" in call or "float64" in call else np.float32(np.abs(ours_found))))
         assert abs(value - ours_found) <= step
         assert isinstance(theirs_found, type) or not abs(value - theirs_found) <= step
 

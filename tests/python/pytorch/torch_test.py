@@ -22,6 +22,8 @@ ELEMENTS = ["float64", "float32", "float16", "bfloat16"]
 SHAPES = [(), (0,), (7,), (4, 3), (2, 3, 4), (2, 3, 2, 2), (0, 3)]
 # Of the larger of element and 1: how far PyTorch itself is from the exact value, on these numbers.
 TOLERANCE = {"float64": 1e-13, "float32": 4e-6, "float16": 4e-3, "bfloat16": 3e-2}
+# Whose slope is a float in PyTorch, whatever the tensor is of: docs/differences.md.
+SLOPES_OF_FLOATS = {"hardsigmoid"}
 OURS_ALONE = {"out", "accuracy", "seed", "rows", "empty_mean"}
 
 every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=by_name)
@@ -160,8 +162,10 @@ def test_results_and_gradients(function, element, shape):
             narrow = loss and element in ("float16", "bfloat16")
             assert ours[0].dtype == (torch.float32 if narrow else theirs[0].dtype), what
             assert [t.dtype for t in ours[1:]] == [t.dtype for t in theirs[1:]], what
-            for a, b in zip(ours, theirs):
-                close(a, b, element, what)
+            of_floats = element == "float64" and function.function in SLOPES_OF_FLOATS
+            close(ours[0], theirs[0], element, what)
+            for a, b in zip(ours[1:], theirs[1:]):
+                close(a, b, "float32" if of_floats else element, what)
 
 
 @pytest.mark.parametrize("function", [f for f in FUNCTIONS if kind(f) == "row_activation"], ids=by_name)
