@@ -63,7 +63,8 @@ std::string defined(const Function& function) {
   for (const std::size_t i : required_arguments(function)) {
     const std::string_view name = function.arguments[i].name;
     if (name.size() == 1) symbols.emplace_back(name);
-    else symbols.emplace_back(of_probabilities(function) ? "p" : symbols.empty() ? "x" : "y");
+    else
+      symbols.emplace_back(of_probabilities(function) ? "p" : symbols.empty() ? "x" : symbols.size() == 1 ? "y" : name);
   }
   const bool of_row = by_rows(function) && function.output == Output::elements;
   return fmt::format("{}({}){}", function.about.name, fmt::join(symbols, ", "), of_row ? "[c]" : "");

@@ -81,32 +81,34 @@ constexpr Example example(Meaning meaning) {
   }
   return {"0.5f, -1, 2", "1, -1, 0", "0.5f, -1, 2, 0, 1, 0"};
 }
-/// What a loss takes beside input and target, each name behind a comma.
-std::string further_names(const Function& f) {
+/// The names of the arrays that a loss takes after its first, each behind a comma.
+std::string names_after_first(const Function& f) {
   std::string names;
   const std::vector<std::size_t> required = required_arguments(f);
-  for (std::size_t k = 2; k < required.size(); ++k) names += fmt::format(", {}", f.arguments[required[k]].name);
+  for (std::size_t k = 1; k < required.size(); ++k) names += fmt::format(", {}", f.arguments[required[k]].name);
   return names;
 }
 std::string call_of_elements_of_a_loss(const Function& f) {
-  std::string further;
   const std::vector<std::size_t> required = required_arguments(f);
-  for (std::size_t k = 2; k < required.size(); ++k)
-    further += fmt::format("const std::vector<float> {} = {{1, 0.5f, 2}};\n", f.arguments[required[k]].name);
+  const Example values = example(*f.input);
+  std::string arrays;
+  for (std::size_t k = 0; k < required.size(); ++k)
+    arrays += fmt::format("const std::vector<float> {} = {{{}}};\n", f.arguments[required[k]].name,
+                          k == 0   ? values.input
+                          : k == 1 ? values.target
+                                   : "1, 0.5f, 2");
   return fmt::format(
-      "const std::vector<float> input = {{{1}}};\n"
-      "const std::vector<float> target = {{{2}}};\n"
-      "{3}"
-      "std::vector<float> grad_input(3);\n"
+      "{1}"
+      "std::vector<float> grad_{2}(3);\n"
       "std::vector<double> losses(3);\n\n"
-      "const double mean = {0}(input, target{4});\n"
+      "const double mean = {0}({2}{3});\n"
       "const double sum = {0}(\n"
-      "    input, target{4}, {{.reduction = lossact::Reduction::sum}});\n"
-      "// the loss of every {5}\n"
-      "{0}.each(input, target{4}, losses);\n"
+      "    {2}{3}, {{.reduction = lossact::Reduction::sum}});\n"
+      "// the loss of every {4}\n"
+      "{0}.each({2}{3}, losses);\n"
       "// the mean and its gradient in one pass\n"
-      "{0}.with_gradient(input, target{4}, grad_input);\n",
-      qualified(f), example(*f.input).input, example(*f.input).target, further, further_names(f),
+      "{0}.with_gradient({2}{3}, grad_{2});\n",
+      qualified(f), arrays, f.arguments[required[0]].name, names_after_first(f),
       required.size() == 2 ? "pair" : "element");
 }
 std::string call_of_rows_and_classes(const Function& f) {
@@ -176,20 +178,20 @@ std::string made_by(Meaning input) {
 }
 std::string network_of_loss(const Function& f) {
   const bool rows = by_rows(f);
-  std::string further;
   const std::vector<std::size_t> required = required_arguments(f);
-  for (std::size_t k = 2; k < required.size(); ++k)
-    further += fmt::format("const nn::Tensor {} = nn::full({{4, 2}}, 0.5);\n", f.arguments[required[k]].name);
+  std::string arrays;
+  for (std::size_t k = 1; k < required.size(); ++k)
+    arrays += fmt::format("const nn::Tensor {} = {};\n", f.arguments[required[k]].name,
+                          k > 1  ? "nn::full({4, 2}, 0.5)"
+                          : rows ? "nn::tensor({0, 2, 1, 0})"
+                                 : "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})");
   return fmt::format(
       "namespace nn = lossact::nn;\n"
       "nn::Sequential network{{nn::Linear(16, {}){}}};\n"
       "const nn::Tensor input = nn::randn({{4, 16}});\n"
-      "const nn::Tensor target = {};\n"
       "{}"
-      "{}(network(input), target{}).backward();\n",
-      rows ? 3 : 2, made_by(*f.input),
-      rows ? "nn::tensor({0, 2, 1, 0})" : "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})", further,
-      qualified(f), further_names(f));
+      "{}(network(input){}).backward();\n",
+      rows ? 3 : 2, made_by(*f.input), arrays, qualified(f), names_after_first(f));
 }
 
 }  // namespace
