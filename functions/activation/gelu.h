@@ -49,7 +49,7 @@ constexpr V twice_the_cubic(M m, V c, V& rest) {
   const V square = c * c, curved = b * square, p = curved + k, part = p - curved;
   const V lost =
       (curved - (p - part)) + (k - part) + m.fma(b, square, m(0) - curved) +
-      m.fma(b, m.fma(c, c, m(0) - square), m.fma(m(-6.175149918155315e-19), square, m(-9.96930880911092e-17)));
+      m.fma(b, m.fma(c, c, m(0) - square), m.fma(m(-4.1218577217431825e-18), square, m(-9.96930880911092e-17)));
   const V t = c * p;
   rest = m.fma(c, lost, m.fma(c, p, m(0) - t));
   return t;
