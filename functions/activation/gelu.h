@@ -81,10 +81,11 @@ constexpr V derivative(const Gelu& p, M m, V x) {
     const V bend = m.exp(m(-0.5) * square, m.fma(c, root, c * rest));
     return m.select(m.gt(m(0), x), q, m(1) - q) + bend;
   }
-  V rest = c;
-  const V cubic = twice_the_cubic(m, c, rest), t = m.clamp(cubic, m(-1000), m(44));
+  const V near = m.min(c, m(7.6));  // beyond, the slope is 1 even in double
+  V rest = near;
+  const V cubic = twice_the_cubic(m, near, rest), t = m.max(cubic, m(-1000));
   const V e = m.exp(t), whole = m.fma(e, rest, e);
-  const V rise = cubic + m.fma(m(2 * 0.07135481627260025) * c, square, rest);
+  const V rise = cubic + m.fma(m(2 * 0.07135481627260025) * near, near * near, rest);
   const V w = (m(1) + whole) + rise;
   return m.exp(t, m.fma(w, rest, w), m.fma(whole, whole + m(2), m(1)));
 }
