@@ -181,7 +181,8 @@ struct MapPasses {
         for (size_t i = 0; i < kIn; ++i)
           if (!(none && may_be_left_out<P>[i])) __builtin_prefetch(static_cast<const T*>(a.in[i]) + k + kAhead);
         each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-          if (wanted(K)) __builtin_prefetch(static_cast<Stored*>(a.out[1 + K]) + k, 1);
+          if constexpr (decltype(wanted)::possible(K))
+            if (wanted(K)) __builtin_prefetch(static_cast<Stored*>(a.out[1 + K]) + k, 1);
         });
         for (size_t j = 0; j < kGroup; j += L::kLanes) {
           const auto x = at<L, none>(k + j, a.in);
@@ -190,14 +191,16 @@ struct MapPasses {
           if constexpr (weighted) weight = doubles(m, a.in[kWeight], k + j), factor = factor * weight;
           V y[kOut];
           each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if (wanted(K)) y[K] = factor * slope_at<K>(p, m, x, Indices<kIn>());
+            if constexpr (decltype(wanted)::possible(K))
+              if (wanted(K)) y[K] = factor * slope_at<K>(p, m, x, Indices<kIn>());
           });
           if (lanes) {
             const V loss = value_at(p, m, x, Indices<kIn>());
             lane[j / L::kLanes] = lane[j / L::kLanes] + (weighted ? weight * loss : loss);
           }
           each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if (wanted(K)) {
+            if constexpr (decltype(wanted)::possible(K)) {
+              if (!wanted(K)) return;
               Stored* const to = static_cast<Stored*>(a.out[1 + K]) + k + j;
               if constexpr (std::is_same_v<Stored, T>) L::store(y[K], to);
               else m.store(y[K], to);
@@ -219,10 +222,13 @@ struct MapPasses {
  private:
   template <size_t mask>
   struct Wanted {
-    constexpr bool operator()(size_t k) const { return mask >> k & 1; }
+    /// Known while compiling: what is not wanted is not compiled either.
+    static constexpr bool possible(size_t k) { return mask >> k & 1; }
+    constexpr bool operator()(size_t k) const { return possible(k); }
   };
   struct WantedOfMany {
     size_t mask;
+    static constexpr bool possible(size_t) { return true; }
     bool operator()(size_t k) const { return mask >> k & 1; }
   };
   /// run(which gradients are wanted): a gradient may cost a logarithm, so what is not wanted is not computed. Up to two
