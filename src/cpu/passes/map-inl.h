@@ -181,8 +181,7 @@ struct MapPasses {
         for (size_t i = 0; i < kIn; ++i)
           if (!(none && may_be_left_out<P>[i])) __builtin_prefetch(static_cast<const T*>(a.in[i]) + k + kAhead);
         each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-          if constexpr (decltype(wanted)::possible(K))
-            if (wanted(K)) __builtin_prefetch(static_cast<Stored*>(a.out[1 + K]) + k, 1);
+          if constexpr (wanted(K)) __builtin_prefetch(static_cast<Stored*>(a.out[1 + K]) + k, 1);
         });
         for (size_t j = 0; j < kGroup; j += L::kLanes) {
           const auto x = at<L, none>(k + j, a.in);
@@ -191,16 +190,14 @@ struct MapPasses {
           if constexpr (weighted) weight = doubles(m, a.in[kWeight], k + j), factor = factor * weight;
           V y[kOut];
           each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if constexpr (decltype(wanted)::possible(K))
-              if (wanted(K)) y[K] = factor * slope_at<K>(p, m, x, Indices<kIn>());
+            if constexpr (wanted(K)) y[K] = factor * slope_at<K>(p, m, x, Indices<kIn>());
           });
           if (lanes) {
             const V loss = value_at(p, m, x, Indices<kIn>());
             lane[j / L::kLanes] = lane[j / L::kLanes] + (weighted ? weight * loss : loss);
           }
           each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if constexpr (decltype(wanted)::possible(K)) {
-              if (!wanted(K)) return;
+            if constexpr (wanted(K)) {
               Stored* const to = static_cast<Stored*>(a.out[1 + K]) + k + j;
               if constexpr (std::is_same_v<Stored, T>) L::store(y[K], to);
               else m.store(y[K], to);
@@ -222,26 +219,16 @@ struct MapPasses {
  private:
   template <size_t mask>
   struct Wanted {
-    /// Known while compiling: what is not wanted is not compiled either.
-    static constexpr bool possible(size_t k) { return mask >> k & 1; }
-    constexpr bool operator()(size_t k) const { return possible(k); }
+    constexpr bool operator()(size_t k) const { return mask >> k & 1; }
   };
-  struct WantedOfMany {
-    size_t mask;
-    static constexpr bool possible(size_t) { return true; }
-    bool operator()(size_t k) const { return mask >> k & 1; }
-  };
-  /// run(which gradients are wanted): a gradient may cost a logarithm, so what is not wanted is not computed. Up to two
-  /// each choice is compiled by itself; of more, which have twice as many for each, one loop asks.
-  template <class Run>
+  /// run(which gradients are wanted): a gradient may cost a logarithm, so what is not wanted is not computed.
+  template <size_t mask = 1, class Run>
   static LOSSACT_INLINE void with_wanted(void* const* out, Run run) {
-    size_t given = 0;
-    for (size_t k = 0; k < kOut; ++k) given |= size_t{out[1 + k] != nullptr} << k;
-    if constexpr (kOut > 2) return run(WantedOfMany{given});
-    if (given == 1) run(Wanted<1>());
-    if constexpr (kOut == 2) {
-      if (given == 2) run(Wanted<2>());
-      if (given == 3) run(Wanted<3>());
+    if constexpr (mask >> kOut == 0) {
+      size_t given = 0;
+      for (size_t k = 0; k < kOut; ++k) given |= size_t{out[1 + k] != nullptr} << k;
+      if (given == mask) return run(Wanted<mask>());
+      with_wanted<mask + 1>(out, run);
     }
   }
   template <class L, class F>
