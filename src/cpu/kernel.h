@@ -30,8 +30,9 @@ struct Kernel {
   // sum at out[1].
   Pass value[2];
   // out[1 + k] = factor weight df/d(input of gradient k), as doubles, each unless null. The factor is the array of
-  // doubles in[inputs + weighs] or, where that is null, scalars[0]. Of a loss the values are added to the lanes at
-  // out[0], unless that is null; of elements nothing but the last of the gradients is, which may be a channel's.
+  // doubles in[inputs + weighs] or, where that is null, scalars[0]. Of a loss, which is computed to all digits of a
+  // double whatever it is of, the values are added to the lanes at out[0], unless that is null, and there is no pass of
+  // floats; of elements nothing but the last of the gradients is, which may be a channel's.
   Pass slopes[2];
   // The slope from the output, out[1] = factor f'(in[0]), the factor in[1] or 1; null where it does not follow from the
   // output.
@@ -47,7 +48,7 @@ struct Kernel {
   // The exponentials may be null, and are computed then.
   Pass row_value[3];
   Pass row_slopes[3];     // of {input, exponentials, grad_output}, a whole row
-  Pass row_loss[3];       // of {input, exponentials, target, weights}: {gradient, loss}
+  Pass row_loss[3];       // of {input, exponentials, target, weights}: {gradient, loss}; weights are padded
   Pass target_slopes[3];  // of the same, but for the target: the gradient in it
   // Of the one class of each row that counts, {surprise, probability, rest, log_total, weight} as doubles and
   // scalars[0] classes: {mass f, mass f', mass df/dlog_total}, each unless null.

@@ -12,9 +12,8 @@ class Losses {
     for (std::size_t i = 0; i < p_.inputs; ++i)
       if (p_.in[i]->type == Type::float64) work_ = Type::float64;
     // Gradients are written where they lie, or as doubles that are rounded from there.
-    stored_ = work_;
     for (std::size_t g = 0; g < p_.gradients; ++g)
-      if (p_.gradient[g] && !direct(*p_.gradient[g], work_)) stored_ = Type::float64;
+      if (p_.gradient[g] && !direct(*p_.gradient[g], work_)) work_ = Type::float64;
   }
   /// Elements [first, last): their gradients and each of their losses, as wanted, and where `sum` is given their sum.
   void run(std::size_t first, std::size_t last, double* sum) const {
@@ -25,7 +24,7 @@ class Losses {
     sources.add(by_element_ ? p_.grad_output : nullptr, Type::float64);
     Sum total;
     bool lie = sources.lie() && (!p_.output || direct(*p_.output, Type::float64));
-    for (std::size_t g = 0; g < p_.gradients; ++g) lie = lie && (!p_.gradient[g] || direct(*p_.gradient[g], stored_));
+    for (std::size_t g = 0; g < p_.gradients; ++g) lie = lie && (!p_.gradient[g] || direct(*p_.gradient[g], work_));
     in_chunks(first, last, lie, [&](std::size_t at, std::size_t n) {
       const void* in[kMostArrays + 2];
       sources.read(at, n, in);
@@ -61,13 +60,13 @@ class Losses {
     out[0] = lanes;
     for (std::size_t g = 0; g < p_.gradients; ++g) {
       const Array* const to = p_.gradient[g];
-      out[1 + g] = !to ? nullptr : whole && direct(*to, stored_) ? address(*to, at) : s.out[g];
+      out[1 + g] = !to ? nullptr : whole && direct(*to, work_) ? address(*to, at) : s.out[g];
     }
-    const Pass pass = stored_ == Type::float32 ? k_.float_slopes[0] : k_.slopes[work_ == Type::float64];
+    const Pass pass = work_ == Type::float32 ? k_.float_slopes[0] : k_.slopes[1];
     pass(p_.options, at, grouped(n), in, &p_.scale, out);
     for (std::size_t g = 0; g < p_.gradients; ++g) {
       if (out[1 + g] != s.out[g]) continue;
-      if (stored_ == Type::float32) detail::copy(address(*p_.gradient[g], at), s.out[g], n * sizeof(float));
+      if (work_ == Type::float32) detail::copy(address(*p_.gradient[g], at), s.out[g], n * sizeof(float));
       else write(*p_.gradient[g], at, n, s.out[g]);
     }
   }
@@ -75,7 +74,7 @@ class Losses {
   const Plan& p_;
   const Kernel& k_;
   const bool by_element_;
-  Type work_ = Type::float32, stored_;
+  Type work_ = Type::float32;  // what is read, and what gradients are written as
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Between elements in memory and the numbers that are computed with: widened, rounded once, and where a half may have
 // rounded wrongly. Included once per target.
 HWY_BEFORE_NAMESPACE();
+LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
 using namespace cpu;
 
@@ -151,4 +152,5 @@ static void scale_floats(float* x, size_t n, double factor) {
 }
 
 }  // namespace lossact::HWY_NAMESPACE
+LOSSACT_POP_OPTIONS
 HWY_AFTER_NAMESPACE();

@@ -230,11 +230,11 @@ class Small {
     alignas(64) double lanes[detail::kGroup];
     if (sum) std::fill_n(lanes, detail::kGroup, 0.0);
     if (slopes) {
-      pass_.pass = like_.type == Type::float32 ? k_.float_slopes[0] : k_.slopes[!half_];
+      pass_.pass = like_.type == Type::float32 ? k_.float_slopes[0] : k_.slopes[1];
       pass_.write(sum ? lanes : nullptr, 0);
       if (!gradients()) return false;
     } else {
-      pass_.pass = k_.value[like_.type == Type::float64];
+      pass_.pass = k_.value[like_.type != Type::float32];
       if (const Array* const to = call_.output) {
         if (!doubles(*to, n_) || to->rank != like_.rank || !may_write(*to, n_ * sizeof(double))) return false;
         pass_.write(to->data, sizeof(double)), pass_.write(nullptr, 0);
@@ -250,11 +250,14 @@ class Small {
     if (sum) result = detail::fold(lanes) / divisor;
     return true;
   }
-  /// A loss of halves, by way of floats, and its gradients, by way of doubles.
+  /// A loss of halves and its gradients, by way of doubles.
   [[gnu::noinline]] void of_halves(double* lanes) {
-    alignas(64) float x[SmallPass::kMost][kFew];
-    alignas(64) double y[SmallPass::kMost][kFew];
-    to_floats(x);
+    alignas(64) double x[SmallPass::kMost][kFew], y[SmallPass::kMost][kFew];
+    for (std::size_t i = 0; i < pass_.inputs; ++i) {
+      if (pass_.in_width[i] != 2) continue;
+      stage().to_double(like_.type, pass_.in[i], n_, x[i]);
+      pass_.in[i] = x[i], pass_.in_width[i] = sizeof(double);
+    }
     void* to[SmallPass::kMost];
     for (std::size_t i = 0; i < pass_.outputs; ++i) {
       to[i] = pass_.out_width[i] == 2 ? pass_.out[i] : nullptr;

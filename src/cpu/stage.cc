@@ -8,14 +8,17 @@
 #include "hwy/highway.h"
 #include "src/cpu/passes/lanes-inl.h"
 HWY_BEFORE_NAMESPACE();
+LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
 #include "numbers/compensated-inl.h"
 }
+LOSSACT_POP_OPTIONS
 HWY_AFTER_NAMESPACE();
 #include "src/cpu/passes/row-inl.h"
 #include "src/cpu/rounding-inl.h"
 #include "src/cpu/rows/interleaved-inl.h"
 HWY_BEFORE_NAMESPACE();
+LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
 using namespace cpu;
 
@@ -49,11 +52,9 @@ static void write(const R& row, double* s) {
   s[kTop] = static_cast<double>(row.top), s[kSum] = row.sum_of_others;
 }
 static void log_sum_exp(Type type, const void* x, size_t n, bool shared, double* kept, double* scalars) {
-  by_type(type, [&](auto t) LOSSACT_LAMBDA {
-    using T = decltype(t);
-    RowSpace space(kept, shared);
-    write(Row<T>(static_cast<const T*>(x), n, space), scalars);
-  });
+  RowSpace space(kept, shared);
+  if (type == Type::float64) write(Row<double>(static_cast<const double*>(x), n, space), scalars);
+  else write(Row<float>(static_cast<const float*>(x), n, space), scalars);
 }
 static void exponentials(Type type, const double* x, size_t first, size_t n, const double* s, double* to) {
   const auto go = [&](auto m) LOSSACT_LAMBDA {
@@ -99,6 +100,7 @@ inline constexpr Stage kStage = {.lanes = Wide::kLanes,
                                  .to_rows = &to_rows,
                                  .scale_floats = &scale_floats};
 }  // namespace lossact::HWY_NAMESPACE
+LOSSACT_POP_OPTIONS
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE

@@ -39,8 +39,8 @@ struct Stage {
   /// Random numbers of [0, 1) for elements first ... of a seed; `first` is a multiple of sixteen.
   void (*random)(std::uint64_t seed, std::size_t first, std::size_t n, float* to);
 
-  /// The scalars (kMax ... kTop, kSum) of a row, and exp(x - max) of each class where `kept` is given. The threads
-  /// share a `shared` row.
+  /// The scalars (kMax ... kTop, kSum) of a row of floats or doubles, and exp(x - max) of each class where `kept` is
+  /// given. The threads share a `shared` row.
   void (*log_sum_exp)(Type type, const void* x, std::size_t n, bool shared, double* kept, double* scalars);
   /// exp(x - max) of n classes from `first` on, of a row of elements of that type.
   void (*exponentials)(Type type, const double* x, std::size_t first, std::size_t n, const double* scalars, double* to);

@@ -50,8 +50,9 @@ struct FloatPasses {
   using Exact = Lane<float, std::conditional_t<exact_in_floats, float, double>>;
 
   /// One of the three passes: in which lane, where that suffices, and how much of it one iteration takes.
-  template <bool Passes::* pass, bool usual>
+  template <bool Passes::* which, bool usual>
   struct Way {
+    static constexpr bool Passes::* pass = which;
     static constexpr bool is_usual = usual, forward = pass == &Passes::forward;
     static constexpr bool once = usual && rounds_once<P>.*pass, sums = !once && compensated<P>.*pass;
     static constexpr bool in_sums = sums && A == faithful;
@@ -72,7 +73,7 @@ struct FloatPasses {
     }();
     // Where little is computed at a time, what each iteration costs beside it counts.
     static constexpr bool few_operations = once || everywhere;
-    static constexpr size_t kGroups = few_operations ? 4 : 2;
+    static constexpr size_t kGroups = Plain::kLanes == 1 ? 1 : few_operations ? 4 : 2;
     using L = In<Plain>;
     using Wide = std::conditional_t<few_operations, L, In<PairOf<Plain>>>;
   };
@@ -80,20 +81,20 @@ struct FloatPasses {
   static void value(const void* options, size_t, size_t n, const void* const* in, const double*, void* const* out) {
     with<&Passes::forward>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
       const auto f = [&](auto m, auto... x) LOSSACT_LAMBDA { return forward(p, m, x...); };
-      run<decltype(way), kIn, false>(inputs_enough<decltype(way)>(p), f, n, in, static_cast<float*>(out[0]));
+      run<decltype(way), kIn, false>(p, inputs_enough<decltype(way)>(p), f, n, in, static_cast<float*>(out[0]));
     });
   }
   static void slopes(const void* options, size_t, size_t n, const void* const* in, const double*, void* const* out) {
     with<&Passes::derivative>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
       const auto f = [&](auto m, auto... x) LOSSACT_LAMBDA { return slope_of<0>(p, m, x...); };
-      run<decltype(way), kIn, true>(inputs_enough<decltype(way)>(p), f, n, in, static_cast<float*>(out[1]));
+      run<decltype(way), kIn, true>(p, inputs_enough<decltype(way)>(p), f, n, in, static_cast<float*>(out[1]));
     });
   }
   static void output_slopes(const void* options, size_t, size_t n, const void* const* in, const double*,
                             void* const* out) {
     with<&Passes::derivative_from_output>(options, [&](const P& p, auto way) LOSSACT_LAMBDA {
       const auto f = [&](auto m, auto y) LOSSACT_LAMBDA { return derivative_from_output(p, m, y); };
-      run<decltype(way), 1, true>(outputs_enough<decltype(way)>(p), f, n, in, static_cast<float*>(out[1]));
+      run<decltype(way), 1, true>(p, outputs_enough<decltype(way)>(p), f, n, in, static_cast<float*>(out[1]));
     });
   }
 
@@ -138,13 +139,13 @@ struct FloatPasses {
                LOSSACT_LAMBDA { return f(typename L::M(), x, other<L, left_out, I + 1>(at, k)...); }(Indices<N - 1>());
   }
   template <class W, size_t N, bool slope, class F>
-  static LOSSACT_INLINE void run(const Interval& enough, F f, size_t n, const void* const* in, float* out) {
+  static LOSSACT_INLINE void run(const P& p, const Interval& enough, F f, size_t n, const void* const* in, float* out) {
     if constexpr (N > 1 && first_left_out<P> < N)
-      if (!in[first_left_out<P>]) return all<W, N, slope, true>(enough, f, n, in, out);
-    all<W, N, slope, false>(enough, f, n, in, out);
+      if (!in[first_left_out<P>]) return all<W, N, slope, true>(p, enough, f, n, in, out);
+    all<W, N, slope, false>(p, enough, f, n, in, out);
   }
   template <class W, size_t N, bool slope, bool left_out, class F>
-  static LOSSACT_INLINE void all(const Interval& enough, F f, size_t n, const void* const* in, float* out) {
+  static LOSSACT_INLINE void all(const P& p, const Interval& enough, F f, size_t n, const void* const* in, float* out) {
     constexpr size_t kFrom = N + slope;
     const float* from[kFrom];
     for (size_t j = 0; j < kFrom; ++j) from[j] = static_cast<const float*>(in[j]);
@@ -155,19 +156,19 @@ struct FloatPasses {
         if (!(left_out && j < N && may_be_left_out<P>[j])) from[j] += count;
     };
     constexpr size_t kIteration = W::kGroups * kGroup;
-    for (; i + kIteration <= n; next(kIteration)) {
+    for (; W::kGroups > 1 && i + kIteration <= n; next(kIteration)) {
       for (size_t k = 0; k < kIteration; k += kGroup) {
         __builtin_prefetch(out + k + (W::few_operations ? kAhead / 2 : 0), 1);
         if constexpr (!W::few_operations)
           for (size_t j = 0; j < kFrom; ++j)
             if (!(left_out && j < N && may_be_left_out<P>[j])) __builtin_prefetch(from[j] + k + kAhead);
       }
-      registers<W, typename W::Wide, W::kGroups, N, slope, left_out>(enough, f, from, out);
+      registers<W, typename W::Wide, W::kGroups, N, slope, left_out>(p, enough, f, from, out);
     }
-    for (; i < n; next(kGroup)) registers<W, typename W::L, 1, N, slope, left_out>(enough, f, from, out);
+    for (; i < n; next(kGroup)) registers<W, typename W::L, 1, N, slope, left_out>(p, enough, f, from, out);
   }
   template <class W, class L, size_t kGroups, size_t N, bool slope, bool left_out, class F>
-  static LOSSACT_INLINE void registers(const Interval& enough, F f, const float* const* from, float* out) {
+  static LOSSACT_INLINE void registers(const P& p, const Interval& enough, F f, const float* const* from, float* out) {
     constexpr size_t kCount = kGroups * kGroup, kParts = kCount / L::kLanes;
     const auto result = [&](auto y, size_t k) LOSSACT_LAMBDA {
       if constexpr (slope) return L::result(y, L::load(from[N] + k));
@@ -203,25 +204,35 @@ struct FloatPasses {
       } else {
         float near[kCount];
         for (size_t part = 0; part < kParts; ++part) Plain::store(y[part], near + part * L::kLanes);
-        repair<N, slope, left_out>(f, enough, kCount, near, from);
+        repair<W::pass>(p, enough, kCount, near, from);
         detail::copy(out, near, sizeof near);
       }
     }
   }
-  template <size_t N, bool slope, bool left_out, class F>
-  static HWY_NOINLINE void repair(F f, Interval enough, size_t count, float* near, const float* const* from) {
-    for (size_t k = 0; k < count; k += Exact::kLanes) {
-      const typename Exact::M m;
-      const auto x = Exact::load(from[0] + k);
-      auto y = of<Exact, left_out, N>(f, x, from, k);
-      float exact[Exact::kLanes];
-      if constexpr (slope) Exact::store(Exact::result(m.select(m.eq(x, x), y, x), Exact::load(from[N] + k)), exact);
-      else Exact::store(Exact::result(y), exact);
-      for (size_t j = 0; j < Exact::kLanes; ++j) {
-        const float at = detail::get(from[0] + k + j), got = near[k + j];
-        if (!(at >= static_cast<float>(enough.low) && at <= static_cast<float>(enough.high)) || got != got)
-          near[k + j] = exact[j];
-      }
+  /// By way of doubles.
+  template <bool Passes::* pass>
+  static HWY_NOINLINE void repair(const P& p, Interval enough, size_t count, float* near, const float* const* from) {
+    using Map = MapPasses<P>;
+    constexpr size_t kInputs = pass == &Passes::derivative_from_output ? 1 : kIn;
+    alignas(64) double exact[4 * kGroup];
+    const void* in[kIn + 1];
+    std::copy_n(from, kInputs, in);
+    constexpr double one = 1;
+    void* out[1 + gradients<P>()] = {};
+    if constexpr (pass == &Passes::forward) {
+      out[0] = exact;
+      Map::template value<float>(&p, 0, count, in, &one, out);
+    } else {
+      alignas(64) double factor[4 * kGroup];
+      for (size_t k = 0; k < count; ++k) factor[k] = detail::get(from[kInputs] + k);
+      in[kInputs] = factor, out[1] = exact;
+      if constexpr (pass == &Passes::derivative) Map::template slopes<float>(&p, 0, count, in, &one, out);
+      else Map::template output_slopes<float>(&p, 0, count, in, &one, out);
+    }
+    for (size_t k = 0; k < count; ++k) {
+      const float at = detail::get(from[0] + k), got = near[k];
+      if (!(at >= static_cast<float>(enough.low) && at <= static_cast<float>(enough.high)) || got != got)
+        near[k] = static_cast<float>(exact[k]);
     }
   }
 };

@@ -1,6 +1,17 @@
 // How elements travel between memory and numbers, sixteen at a time on every target, and how sums are taken. Included
 // once per target.
+// One number at a time, what is unrolled for whole groups would be sixteen times the code and no faster.
+#undef LOSSACT_PUSH_OPTIONS
+#undef LOSSACT_POP_OPTIONS
+#if HWY_TARGET == HWY_BASELINE_SCALAR && HWY_COMPILER_GCC_ACTUAL
+#define LOSSACT_PUSH_OPTIONS HWY_PRAGMA(GCC push_options) HWY_PRAGMA(GCC optimize("O2", "unswitch-loops"))
+#define LOSSACT_POP_OPTIONS HWY_PRAGMA(GCC pop_options)
+#else
+#define LOSSACT_PUSH_OPTIONS
+#define LOSSACT_POP_OPTIONS
+#endif
 HWY_BEFORE_NAMESPACE();
+LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
 #undef LOSSACT_INLINE
 #undef LOSSACT_LAMBDA
@@ -183,4 +194,5 @@ LOSSACT_INLINE double sum(size_t n, size_t skip, Term term, const In*... in) {
   return tree.total();
 }
 }  // namespace lossact::HWY_NAMESPACE
+LOSSACT_POP_OPTIONS
 HWY_AFTER_NAMESPACE();

@@ -1,21 +1,24 @@
 // The passes of functions of elements by way of doubles, and of losses of elements. Included once per target.
 
-/// Copies of pointers: the compiler knows of no store that changes them.
-template <size_t kIn, size_t kOut>
-struct Pointers {
-  const void* in[kIn];
-  void* out[kOut];
-  Pointers(const void* const* from, void* const* to, size_t outs) {
-    std::copy_n(from, kIn, in);
-    for (size_t i = 0; i < kOut; ++i) out[i] = i < outs ? to[i] : nullptr;
+/// Numbers of which there is one for each element or one for all: then a group of it is read again and again.
+struct Repeated {
+  const double* data;
+  size_t step;
+  alignas(64) double group[kGroup];
+  LOSSACT_INLINE Repeated(const void* each, double all)
+      : data(static_cast<const double*>(each)), step(each != nullptr) {
+    if (!each) std::fill_n(group, kGroup, all), data = group;
   }
+  Repeated(const Repeated&) = delete;
+  /// Element j of the group that begins at element i.
+  LOSSACT_INLINE const double* at(size_t i, size_t j) const { return data + i * step + j; }
 };
 
 template <class P>
 struct MapPasses {
   static constexpr size_t kIn = inputs<P>(), kOut = gradients<P>();
   static constexpr bool number = P::output == Output::number;
-  static constexpr size_t kWeight = kIn, kFactor = kIn + weighs<P>();
+  static constexpr size_t kFactor = kIn + weighs<P>();
   /// A loss is a double, and may be what two terms leave of each other.
   template <class T>
   using LaneOf = PairOf<Lane<T, double, number ? 53 : kDigits<T>>>;
@@ -49,187 +52,172 @@ struct MapPasses {
     (keep(Index<J>()), ...);
     return y;
   }
-  /// Element k of each input; one that is left out is 1.
-  template <class L, bool left_out>
-  static LOSSACT_INLINE std::array<typename L::V, kIn> at(size_t k, const void* const* in) {
-    return [&]<size_t... I>(std::index_sequence<I...>) LOSSACT_LAMBDA {
-      return std::array<typename L::V, kIn>{[&]() LOSSACT_LAMBDA {
-        if constexpr (left_out && may_be_left_out<P>[I]) return typename L::M()(1);
-        else return L::load(static_cast<const typename L::Element*>(in[I]) + k);
-      }()...};
-    }(Indices<kIn>());
-  }
-  template <class L>
-  static LOSSACT_INLINE typename L::V load(const void* from, size_t k) {
-    return L::load(static_cast<const typename L::Element*>(from) + k);
-  }
-  /// Weights and factors are doubles whatever the elements are.
-  template <class M>
-  static LOSSACT_INLINE typename M::V doubles(M m, const void* from, size_t k) {
-    return m.load(static_cast<const double*>(from) + k);
-  }
-  /// run(is an input left out, is there a weight)
-  template <class Run>
-  static LOSSACT_INLINE void with_arrays(const void* const* in, Run run) {
-    const auto weighted = [&](auto left_out) LOSSACT_LAMBDA {
-      if constexpr (weighs<P>()) {
-        if (in[kWeight]) return run(left_out, std::true_type());
-      }
-      run(left_out, std::false_type());
-    };
-    if constexpr (first_left_out<P> < kIn) {
-      if (!in[first_left_out<P>]) return weighted(std::true_type());
+  /// The inputs: pointers of our own, for the compiler knows of no store that changes them. Of one that is left out
+  /// every element is 1.
+  template <class T>
+  struct Given {
+    const T* in[kIn];
+    size_t step = 1;
+    alignas(64) T ones[kGroup];
+    LOSSACT_INLINE explicit Given(const void* const* from) {
+      for (size_t i = 0; i < kIn; ++i) in[i] = static_cast<const T*>(from[i]);
+      if constexpr (first_left_out<P> < kIn)
+        if (const T*& left_out = in[first_left_out<P>]; !left_out)
+          std::fill_n(ones, kGroup, T(1)), left_out = ones, step = 0;
     }
-    weighted(std::false_type());
-  }
+    Given(const Given&) = delete;
+    /// Element j, j + 1, ... of the group that begins at element i.
+    template <class L>
+    LOSSACT_INLINE std::array<typename L::V, kIn> at(size_t i, size_t j) const {
+      return [&]<size_t... I>(std::index_sequence<I...>) LOSSACT_LAMBDA {
+        return std::array<typename L::V, kIn>{L::load(in[I] + (may_be_left_out<P>[I] ? i * step : i) + j)...};
+      }(Indices<kIn>());
+    }
+    LOSSACT_INLINE void prefetch(size_t i) const {
+      for (size_t k = 0; k < kIn; ++k)
+        if (!may_be_left_out<P>[k]) __builtin_prefetch(in[k] + i);
+    }
+  };
 
   template <class T>
-  static void value(const void* options, size_t, size_t n, const void* const* in, const double*, void* const* out) {
+  static HWY_NOINLINE void value(const void* options, size_t, size_t n, const void* const* in, const double*,
+                                 void* const* out) {
     using L = LaneOf<T>;
     using V = typename L::V;
     const P p = options_of<P>(options);
     const typename L::M m;
-    const Pointers<kFactor, 2> a(in, out, number ? 2 : 1);
-    with_arrays(in, [&](auto left_out, auto weighted) LOSSACT_LAMBDA {
-      const auto f = [&](size_t k) LOSSACT_LAMBDA {
-        const V y = value_at(p, m, at<L, decltype(left_out)::value>(k, a.in), Indices<kIn>());
-        if constexpr (weighted) return doubles(m, a.in[kWeight], k) * y;
+    const Given<T> given(in);
+    double* const to = static_cast<double*>(out[0]);
+    const auto with = [&](auto weighted) LOSSACT_LAMBDA {
+      const double* const weight = static_cast<const double*>(weighted ? in[kIn] : nullptr);
+      const auto f = [&](size_t i, size_t j) LOSSACT_LAMBDA {
+        const V y = value_at(p, m, given.template at<L>(i, j), Indices<kIn>());
+        if constexpr (weighted) return m.load(weight + i + j) * y;
         else return y;
       };
-      double* const to = static_cast<double*>(a.out[0]);
       if constexpr (number)
-        if (!to) return add_to_lanes<L>(static_cast<double*>(a.out[1]), n, f);
+        if (!to) return add_to_lanes<L>(static_cast<double*>(out[1]), n, f);
       for (size_t i = 0; i < n; i += kGroup) {
         __builtin_prefetch(to + i + kAhead / 2, 1);
-        for (size_t k = i; k < i + kGroup; k += L::kLanes) m.store(f(k), to + k);
+        for (size_t j = 0; j < kGroup; j += L::kLanes) m.store(f(i, j), to + i + j);
       }
-    });
+    };
+    if constexpr (weighs<P>()) {
+      if (in[kIn]) return with(std::true_type());
+    }
+    with(std::false_type());
   }
   template <class T>
-  static void slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
-                     void* const* out) {
-    using L = LaneOf<T>;
-    using V = typename L::V;
-    const P p = options_of<P>(options);
-    const typename L::M m;
-    const Pointers<kFactor + 1, 1 + kOut> a(in, out, 1 + kOut);
-    const V scale = m(scalars[0]);
-    with_arrays(in, [&](auto left_out, auto) LOSSACT_LAMBDA {
-      const auto all = [&](auto by_element) LOSSACT_LAMBDA {
-        if constexpr (kOut > 1)
-          if (a.out[0])
-            return add_to_lanes<L>(static_cast<double*>(a.out[0]), n, [&](size_t k) LOSSACT_LAMBDA {
-              V factor = scale;
-              if constexpr (by_element) factor = doubles(m, a.in[kFactor], k);
-              return factor * slope_at<kOut - 1>(p, m, at<L, decltype(left_out)::value>(k, a.in), Indices<kIn>());
-            });
-        for (size_t i = 0; i < n; i += kGroup) {
-          each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if (a.out[1 + K]) __builtin_prefetch(static_cast<double*>(a.out[1 + K]) + i + kAhead / 2, 1);
-          });
-          for (size_t k = i; k < i + kGroup; k += L::kLanes) {
-            const auto x = at<L, decltype(left_out)::value>(k, a.in);
-            V factor = scale;
-            if constexpr (by_element) factor = doubles(m, a.in[kFactor], k);
-            each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-              if (a.out[1 + K])
-                m.store(factor * slope_at<K>(p, m, x, Indices<kIn>()), static_cast<double*>(a.out[1 + K]) + k);
-            });
-          }
-        }
-      };
-      a.in[kFactor] ? all(std::true_type()) : all(std::false_type());
-    });
-  }
-  template <class T>
-  static void output_slopes(const void* options, size_t, size_t n, const void* const* in, const double*,
-                            void* const* out) {
+  static HWY_NOINLINE void slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
+                                  void* const* out) {
     using L = LaneOf<T>;
     const P p = options_of<P>(options);
     const typename L::M m;
-    const void *const from = in[0], *const factor = in[1];
+    const Given<T> given(in);
+    const Repeated factor(in[kFactor], scalars[0]);
+    const auto slope = [&]<size_t K>(Index<K>, const auto& x, size_t i, size_t j)
+                           LOSSACT_LAMBDA { return m.load(factor.at(i, j)) * slope_at<K>(p, m, x, Indices<kIn>()); };
+    if constexpr (kOut > 1)
+      if (out[0])
+        return add_to_lanes<L>(static_cast<double*>(out[0]), n, [&](size_t i, size_t j) LOSSACT_LAMBDA {
+          return slope(Index<kOut - 1>(), given.template at<L>(i, j), i, j);
+        });
+    double* to[kOut];
+    for (size_t k = 0; k < kOut; ++k) to[k] = static_cast<double*>(out[1 + k]);
+    for (size_t i = 0; i < n; i += kGroup) {
+      for (double* const each : to)
+        if (each) __builtin_prefetch(each + i + kAhead / 2, 1);
+      for (size_t j = 0; j < kGroup; j += L::kLanes) {
+        const auto x = given.template at<L>(i, j);
+        each<kOut>([&]<size_t K>(Index<K> k) LOSSACT_LAMBDA {
+          if (kOut == 1 || to[K]) m.store(slope(k, x, i, j), to[K] + i + j);
+        });
+      }
+    }
+  }
+  template <class T>
+  static HWY_NOINLINE void output_slopes(const void* options, size_t, size_t n, const void* const* in, const double*,
+                                         void* const* out) {
+    using L = LaneOf<T>;
+    const P p = options_of<P>(options);
+    const typename L::M m;
+    const auto* const from = static_cast<const T*>(in[0]);
+    const auto* const factor = static_cast<const double*>(in[1]);
     double* const to = static_cast<double*>(out[1]);
-    const auto all = [&](auto by_element) LOSSACT_LAMBDA {
+    const auto all = [&](auto multiplied) LOSSACT_LAMBDA {
       for (size_t i = 0; i < n; i += kGroup) {
         __builtin_prefetch(to + i + kAhead / 2, 1);
-        for (size_t k = i; k < i + kGroup; k += L::kLanes) {
-          const auto y = load<L>(from, k), slope = m.select(m.eq(y, y), derivative_from_output(p, m, y), y);
-          if constexpr (by_element) m.store(doubles(m, factor, k) * slope, to + k);
-          else m.store(slope, to + k);
+        for (size_t j = i; j < i + kGroup; j += L::kLanes) {
+          const auto y = L::load(from + j), slope = m.select(m.eq(y, y), derivative_from_output(p, m, y), y);
+          if constexpr (multiplied) m.store(m.load(factor + j) * slope, to + j);
+          else m.store(slope, to + j);
         }
       }
     };
     factor ? all(std::true_type()) : all(std::false_type());
   }
 
-  /// Of a loss, each gradient as Stored, and the sum, in one pass.
-  template <class T, class Stored>
+  /// The gradients of a loss in the type of its inputs, and the sum. A gradient may cost a logarithm, so what is not
+  /// wanted is not computed; each is a pass of its own, for a pass for every choice would be many.
+  template <class T>
   static void loss_slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
                           void* const* out) {
+    const P p = options_of<P>(options);
+    double* lanes = static_cast<double*>(out[0]);
+    size_t wanted = 0;
+    for (size_t k = 0; k < kOut; ++k) wanted += out[1 + k] != nullptr;
+    if (wanted == 1)
+      return each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
+        if (out[1 + K]) loss_slope<T, K>(p, n, in, scalars[0], lanes, static_cast<T*>(out[1 + K]));
+      });
+    // One may be written over what the next is made of, so they are kept until all of a part are there.
+    constexpr size_t kPart = 32 * kGroup;
+    alignas(64) T part[kOut][kPart];
+    const void* at[kFactor + 1];
+    for (size_t i = 0; i < n; i += kPart) {
+      const size_t count = std::min(kPart, n - i);
+      for (size_t k = 0; k <= kFactor; ++k)
+        at[k] = in[k] ? static_cast<const char*>(in[k]) + i * (k < kIn ? sizeof(T) : sizeof(double)) : nullptr;
+      double* sum = lanes;
+      each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
+        if (out[1 + K]) loss_slope<T, K>(p, count, at, scalars[0], std::exchange(sum, nullptr), part[K]);
+      });
+      for (size_t k = 0; k < kOut; ++k)
+        if (out[1 + k]) detail::copy(static_cast<T*>(out[1 + k]) + i, part[k], count * sizeof(T));
+    }
+  }
+
+ private:
+  template <class T, size_t K>
+  static HWY_NOINLINE void loss_slope(const P& p, size_t n, const void* const* in, double scale, double* lanes, T* to) {
     using L = LaneOf<T>;
     using V = typename L::V;
-    const P p = options_of<P>(options);
     const typename L::M m;
-    const Pointers<kFactor + 1, 1 + kOut> a(in, out, 1 + kOut);
-    const V scale = m(scalars[0]);
-    double* const lanes = static_cast<double*>(a.out[0]);
-    const auto all = [&](auto left_out, auto weighted, auto by_element, auto wanted) LOSSACT_LAMBDA {
-      constexpr bool none = decltype(left_out)::value;
+    const Given<T> given(in);
+    const auto all = [&](auto plain) LOSSACT_LAMBDA {
+      const Repeated weight(plain || !weighs<P>() ? nullptr : in[kIn], 1), factor(plain ? nullptr : in[kFactor], scale);
       V lane[kGroup / L::kLanes];
       for (size_t j = 0; j < kGroup; j += L::kLanes) lane[j / L::kLanes] = lanes ? m.load(lanes + j) : m(0);
-      for (size_t k = 0; k < n; k += kGroup) {
-        for (size_t i = 0; i < kIn; ++i)
-          if (!(none && may_be_left_out<P>[i])) __builtin_prefetch(static_cast<const T*>(a.in[i]) + k + kAhead);
-        each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-          if constexpr (wanted(K)) __builtin_prefetch(static_cast<Stored*>(a.out[1 + K]) + k, 1);
-        });
+      for (size_t i = 0; i < n; i += kGroup) {
+        given.prefetch(i + kAhead);
+        __builtin_prefetch(to + i, 1);
         for (size_t j = 0; j < kGroup; j += L::kLanes) {
-          const auto x = at<L, none>(k + j, a.in);
-          V weight = m(1), factor = scale;
-          if constexpr (by_element) factor = doubles(m, a.in[kFactor], k + j);
-          if constexpr (weighted) weight = doubles(m, a.in[kWeight], k + j), factor = factor * weight;
-          V y[kOut];
-          each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if constexpr (wanted(K)) y[K] = factor * slope_at<K>(p, m, x, Indices<kIn>());
-          });
+          const auto x = given.template at<L>(i, j);
+          V by = m(scale), counts = m(1);
+          if constexpr (!plain) by = m.load(factor.at(i, j));
+          if constexpr (!plain && weighs<P>()) counts = m.load(weight.at(i, j)), by = by * counts;
+          const V y = by * slope_at<K>(p, m, x, Indices<kIn>());
           if (lanes) {
             const V loss = value_at(p, m, x, Indices<kIn>());
-            lane[j / L::kLanes] = lane[j / L::kLanes] + (weighted ? weight * loss : loss);
+            lane[j / L::kLanes] = lane[j / L::kLanes] + (plain ? loss : counts * loss);
           }
-          each<kOut>([&]<size_t K>(Index<K>) LOSSACT_LAMBDA {
-            if constexpr (wanted(K)) {
-              Stored* const to = static_cast<Stored*>(a.out[1 + K]) + k + j;
-              if constexpr (std::is_same_v<Stored, T>) L::store(y[K], to);
-              else m.store(y[K], to);
-            }
-          });
+          L::store(y, to + i + j);
         }
       }
       if (lanes)
         for (size_t j = 0; j < kGroup; j += L::kLanes) m.store(lane[j / L::kLanes], lanes + j);
     };
-    with_arrays(in, [&](auto left_out, auto weighted) LOSSACT_LAMBDA {
-      with_wanted(a.out, [&](auto wanted) LOSSACT_LAMBDA {
-        a.in[kFactor] ? all(left_out, weighted, std::true_type(), wanted)
-                      : all(left_out, weighted, std::false_type(), wanted);
-      });
-    });
-  }
-
- private:
-  template <size_t mask>
-  struct Wanted {
-    constexpr bool operator()(size_t k) const { return mask >> k & 1; }
-  };
-  /// run(which gradients are wanted): a gradient may cost a logarithm, so what is not wanted is not computed.
-  template <size_t mask = 1, class Run>
-  static LOSSACT_INLINE void with_wanted(void* const* out, Run run) {
-    if constexpr (mask >> kOut == 0) {
-      size_t given = 0;
-      for (size_t k = 0; k < kOut; ++k) given |= size_t{out[1 + k] != nullptr} << k;
-      if (given == mask) return run(Wanted<mask>());
-      with_wanted<mask + 1>(out, run);
-    }
+    in[kFactor] || (weighs<P>() && in[kIn]) ? all(std::false_type()) : all(std::true_type());
   }
   template <class L, class F>
   static LOSSACT_INLINE void add_to_lanes(double* lanes, size_t n, F f) {
@@ -237,7 +225,7 @@ struct MapPasses {
     typename L::V lane[kGroup / L::kLanes];
     for (size_t j = 0; j < kGroup; j += L::kLanes) lane[j / L::kLanes] = m.load(lanes + j);
     for (size_t k = 0; k < n; k += kGroup)
-      for (size_t j = 0; j < kGroup; j += L::kLanes) lane[j / L::kLanes] = lane[j / L::kLanes] + f(k + j);
+      for (size_t j = 0; j < kGroup; j += L::kLanes) lane[j / L::kLanes] = lane[j / L::kLanes] + f(k, j);
     for (size_t j = 0; j < kGroup; j += L::kLanes) m.store(lane[j / L::kLanes], lanes + j);
   }
 };

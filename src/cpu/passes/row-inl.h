@@ -1,5 +1,6 @@
 // A row of classes as row functions see it. Included once per target.
 HWY_BEFORE_NAMESPACE();
+LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
 /// What rows work with, one after the other. Their exponentials are kept, so that each class costs one; a row too long
 /// for the cache takes them again. Of a `shared` row each thread takes whole blocks, which changes no bit.
@@ -32,8 +33,7 @@ struct Row {
   using L = Lane<T, double>;
   using M = typename L::M;
   using V = typename L::V;
-  using Own = std::conditional_t<sizeof(T) == 2, float, T>;  // comparing needs no more digits than there are
-  using Plain = Lane<T, Own>;
+  using Plain = Lane<T, T>;  // comparing needs no more digits than there are
   M m;
   size_t classes, top;
   double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
@@ -43,7 +43,7 @@ struct Row {
   const RowSpace& space;
 
   struct Extremes {
-    Own largest = -std::numeric_limits<Own>::infinity(), smallest = std::numeric_limits<Own>::infinity();
+    T largest = -std::numeric_limits<T>::infinity(), smallest = std::numeric_limits<T>::infinity();
     void see(const Extremes& other) {
       if (other.largest > largest) largest = other.largest;
       if (other.smallest < smallest) smallest = other.smallest;
@@ -51,7 +51,7 @@ struct Row {
   };
 
   Row(const T* x, size_t n, RowSpace& row_space) : classes(n), kept(row_space.kept()), space(row_space) {
-    const Own high = extremes<false>(x, n, space).largest;
+    const T high = extremes<false>(x, n, space).largest;
     max = static_cast<double>(high), top = place(x, n, high);
     finish(total([&](size_t first, size_t live) LOSSACT_LAMBDA {
       return sum_of_block(
@@ -88,8 +88,7 @@ struct Row {
                  [&](size_t i) LOSSACT_LAMBDA {
                    if ((i - first) % kAhead != 0) return;
                    const size_t end = std::min(live, i - first + kAhead);
-                   if (found.smallest >= Own(kLeast))
-                     exponentials<accuracy, false>(x + first, i - first, end, to, after);
+                   if (found.smallest >= T(kLeast)) exponentials<accuracy, false>(x + first, i - first, end, to, after);
                    else exponentials<accuracy, true>(x + first, i - first, end, to, after);
                  },
                  [&](size_t, const T* in, V* term) LOSSACT_LAMBDA {
@@ -149,7 +148,7 @@ struct Row {
     Extremes all;
     if (n < kGroup) {
       for (size_t i = 0; i < n; ++i) {
-        const Own here = static_cast<Own>(detail::get(x + i));
+        const T here = detail::get(x + i);
         all.see({here, here});
       }
       return all;
@@ -173,7 +172,7 @@ struct Row {
     see(n - kGroup, kChains / 4);  // some of them for the second time
     for (size_t k = 1; k < kChains; ++k)
       largest[0] = m.max(largest[0], largest[k]), smallest[0] = m.min(smallest[0], smallest[k]);
-    Own high[Plain::kLanes], low[Plain::kLanes];
+    T high[Plain::kLanes], low[Plain::kLanes];
     m.store(largest[0], high), m.store(smallest[0], low);
     for (size_t k = 0; k < Plain::kLanes; ++k) all.see({high[k], low[k]});
     return all;
@@ -194,7 +193,7 @@ struct Row {
     return found;
   }
   // The first of the largest; the last class where there is none.
-  static LOSSACT_INLINE size_t place(const T* x, size_t n, Own high) {
+  static LOSSACT_INLINE size_t place(const T* x, size_t n, T high) {
     const typename Plain::M m;
     const auto here = [&](size_t i) LOSSACT_LAMBDA {
       bool found = false;
@@ -204,7 +203,7 @@ struct Row {
     };
     size_t i = 0;
     while (i + kGroup < n && !here(i)) i += kGroup;
-    while (i + 1 < n && static_cast<Own>(detail::get(x + i)) != high) ++i;
+    while (i + 1 < n && detail::get(x + i) != high) ++i;
     return i;
   }
   template <Accuracy accuracy, bool guarded>
@@ -287,12 +286,10 @@ struct InterleavedRows {
   T x[kGroup * kRows];  // class by class
   double kept[kGroup * kRows];
 
-  InterleavedRows(Rows<const T> rows, size_t first) : classes(rows.classes), top(m(0)), max(m(-inf)) {
-    const size_t live = std::min(kRows, rows.rows - first);
-    for (size_t j = 0; j < live; ++j)
-      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = detail::get(rows.data + (first + j) * rows.stride + c);
-    for (size_t j = live; j < kRows; ++j)
-      for (size_t c = 0; c < classes; ++c) x[c * kRows + j] = T{};
+  /// `copy` writes the classes at x, class by class.
+  template <class Copy>
+  InterleavedRows(size_t count, Copy copy) : classes(count), top(m(0)), max(m(-inf)) {
+    copy(x);
     for (size_t c = 0; c < classes; ++c) {
       const auto larger = m.gt(logit(c), max);
       top = m.select(larger, m(static_cast<double>(c)), top), max = m.max(max, logit(c));
@@ -341,4 +338,5 @@ struct InterleavedRows {
 };
 
 }  // namespace lossact::HWY_NAMESPACE
+LOSSACT_POP_OPTIONS
 HWY_AFTER_NAMESPACE();

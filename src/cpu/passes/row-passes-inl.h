@@ -164,113 +164,144 @@ struct RowPasses {
     if constexpr (requires { derivative_by_total(p, m, c); }) return derivative_by_total(p, m, c);
     else return m(0);
   }
-  /// The groups of a row, with the weight of each class or 1.
+  /// The groups of a row, with the weight of each class, which are padded, or 1, which the compiler then knows.
   template <class Out, class Body, class... In>
-  static LOSSACT_INLINE void with_weight(const void* weight, size_t n, Out* out, Body body, const In*... in) {
+  static LOSSACT_INLINE void with_weight(const double* weight, size_t n, Out* out, Body body, const In*... in) {
     static constexpr auto ones = [] {
       std::array<double, kGroup> all{};
       all.fill(1);
       return all;
     }();
-    if (weight)
+    const auto all = [&](auto weighted) LOSSACT_LAMBDA {
       groups(
           0, n, out,
-          [&](size_t i, size_t live, Out* o, const double* w, const In*... a)
-              LOSSACT_LAMBDA { body(i, live, o, w, a...); },
-          static_cast<const double*>(weight), in...);
-    else
-      groups(
-          0, n, out,
-          [&](size_t i, size_t live, Out* o, const In*... a) LOSSACT_LAMBDA { body(i, live, o, ones.data(), a...); },
+          [&](size_t i, size_t live, Out* o, const In*... a)
+              LOSSACT_LAMBDA { body(i, live, o, weighted ? weight + i : ones.data(), a...); },
           in...);
-  }
-  /// A loss in which many classes count: probabilities as the target, or a smoothed label. With A = sum q f' and B =
-  /// sum q df/dlog_total, dl/dx_k = p_k (A + B) - q_k f'_k, written p_k (A + B - q_k f'_k) - (1 - p_k) q_k f'_k so that
-  /// nothing cancels at the top.
-  template <class T, class To>
-  static void many(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
-                   void* const* out) {
-    using Here = RowHere<P, T>;
-    using Loads = typename Here::L;
-    const P p = options_of<P>(options);
-    const Here row(in[1], scalars);
-    const auto m = row.m;
-    const double classes = static_cast<double>(n), wanted = scalars[cpu::kWanted];
-    const auto *const x = static_cast<const T*>(in[0]), *const t = static_cast<const T*>(in[2]);
-    const void* const weights = in[3];
-    const auto q = [&](size_t i, const T* at, const double* w) LOSSACT_LAMBDA {
-      return mass(p, m, t ? Loads::load(at) : m.select(m.eq(m.index(i), m(wanted)), m(1), m(0)), m.load(w), classes);
     };
-    const T* const targets = t ? t : x;  // not read without t
-    const auto add = [&](size_t skip, auto f) LOSSACT_LAMBDA {
+    weight ? all(std::true_type()) : all(std::false_type());
+  }
+  /// A row in which many classes count: by probabilities as the target, or by a smoothed label.
+  template <class T>
+  struct Dense {
+    using Here = RowHere<P, T>;
+    using L = typename Here::L;
+    using V = typename L::V;
+    const P p;
+    const Here row;
+    const size_t n;
+    const double classes, wanted;
+    const T *const x, *const t, *const targets;  // without t, targets are not read
+    const double* const weights;
+
+    LOSSACT_INLINE Dense(const void* options, size_t count, const void* const* in, const double* scalars)
+        : p(options_of<P>(options)),
+          row(in[1], scalars),
+          n(count),
+          classes(static_cast<double>(count)),
+          wanted(scalars[cpu::kWanted]),
+          x(static_cast<const T*>(in[0])),
+          t(static_cast<const T*>(in[2])),
+          targets(t ? t : x),
+          weights(static_cast<const double*>(in[3])) {}
+    LOSSACT_INLINE V counts(size_t i, const T* at, const double* w) const {
+      const auto m = row.m;
+      return mass(p, m, t ? L::load(at) : m.select(m.eq(m.index(i), m(wanted)), m(1), m(0)), m.load(w), classes);
+    }
+    template <class F>
+    LOSSACT_INLINE double sum(size_t skip, F f) const {
+      const auto m = row.m;
       detail::Tree tree;
       Lanes<typename Here::M> lanes;
       with_weight(
           weights, n, static_cast<double*>(nullptr),
           [&](size_t i, size_t live, double*, const double* w, const T* here, const T* at) LOSSACT_LAMBDA {
-            for (size_t k = 0; k < kGroup; k += Loads::kLanes) {
-              const auto counts = q(i + k, at + k, w + k);
-              const auto term = counts * f(row.at(i + k, i + k, Loads::load(here + k)));
-              lanes.add(i, k, live, m.select(m.eq(counts, m(0)), m(0), term), skip);  // 0 log 0 = 0
+            for (size_t k = 0; k < kGroup; k += L::kLanes) {
+              const V q = counts(i + k, at + k, w + k), term = q * f(row.at(i + k, i + k, L::load(here + k)));
+              lanes.add(i, k, live, m.select(m.eq(q, m(0)), m(0), term), skip);  // 0 log 0 = 0
             }
             if ((i + kGroup) % kBlock == 0 || live < kGroup || i + live == n) tree.add(lanes.fold()), lanes.clear();
           },
           x, targets);
       return tree.total();
-    };
-    *static_cast<double*>(out[1]) = add(size_t(-1), [&](auto c) LOSSACT_LAMBDA { return forward(p, m, c); });
-    if (!out[0]) return;
-    auto own_of_top = m(0), total_of_top = m(0);
-    const size_t top = row.top;
-    if (top < n) {
-      const auto c = row.at(top, top, m(static_cast<double>(detail::get(x + top))));
-      const auto share = m(t ? static_cast<double>(detail::get(t + top)) : static_cast<double>(top) == wanted ? 1 : 0);
-      const double weight = weights ? detail::get(static_cast<const double*>(weights) + top) : 1;
-      const auto here = mass(p, m, share, m(weight), classes);
-      const auto none = m.eq(here, m(0));
-      own_of_top = m(m.first(m.select(none, m(0), here * slope(p, m, c))));
-      total_of_top = m(m.first(m.select(none, m(0), here * by_total(p, m, c))));
     }
-    const auto others =
-        m(add(top, [&](auto c) LOSSACT_LAMBDA { return slope(p, m, c) + by_total(p, m, c); })) + total_of_top;
-    const auto all = others + own_of_top, scale = m(scalars[cpu::kScale]);
+  };
+  template <class V>
+  struct Totals {
+    V others, all;  // A + B, without the top and with it
+  };
+  /// The loss of such a row, and where `totals` are wanted, with A = sum q f' and B = sum q df/dlog_total, A + B.
+  template <class T>
+  static HWY_NOINLINE double sums(const void* options, size_t n, const void* const* in, const double* scalars,
+                                  Totals<typename Dense<T>::V>* totals) {
+    const Dense<T> dense(options, n, in, scalars);
+    const P& p = dense.p;
+    const auto m = dense.row.m;
+    const double loss = dense.sum(size_t(-1), [&](auto c) LOSSACT_LAMBDA { return forward(p, m, c); });
+    if (!totals) return loss;
+    auto own_of_top = m(0), total_of_top = m(0);
+    const size_t top = dense.row.top;
+    if (top < n) {
+      const T *const x = dense.x + top, *const t = dense.t ? dense.t + top : nullptr;
+      const auto c = dense.row.at(top, top, m(static_cast<double>(detail::get(x))));
+      const auto share = m(t ? static_cast<double>(detail::get(t)) : static_cast<double>(top) == dense.wanted ? 1 : 0);
+      const auto q = mass(p, m, share, m(dense.weights ? dense.weights[top] : 1), dense.classes);
+      const auto none = m.eq(q, m(0));
+      own_of_top = m(m.first(m.select(none, m(0), q * slope(p, m, c))));
+      total_of_top = m(m.first(m.select(none, m(0), q * by_total(p, m, c))));
+    }
+    const auto slopes = [&](auto c) LOSSACT_LAMBDA { return slope(p, m, c) + by_total(p, m, c); };
+    totals->others = m(dense.sum(top, slopes)) + total_of_top, totals->all = totals->others + own_of_top;
+    return loss;
+  }
+  /// Loss and gradient: dl/dx_k = p_k (A + B) - q_k f'_k, written p_k (A + B - q_k f'_k) - (1 - p_k) q_k f'_k so that
+  /// nothing cancels at the top.
+  template <class T, class To>
+  static void many(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
+                   void* const* out) {
+    Totals<typename Dense<T>::V> totals;
+    *static_cast<double*>(out[1]) = sums<T>(options, n, in, scalars, out[0] ? &totals : nullptr);
+    if (!out[0]) return;
+    const Dense<T> dense(options, n, in, scalars);
+    const auto& row = dense.row;
+    const auto m = row.m;
+    const auto others = totals.others, all = totals.all, scale = m(scalars[cpu::kScale]);
     with_weight(
-        weights, n, static_cast<To*>(out[0]),
+        dense.weights, n, static_cast<To*>(out[0]),
         [&](size_t i, size_t, To* to, const double* w, const T* here, const T* at) LOSSACT_LAMBDA {
           To result[kGroup];
-          for (size_t k = 0; k < kGroup; k += Loads::kLanes) {
-            const auto c = row.at(i + k, i + k, Loads::load(here + k));
-            const auto own = q(i + k, at + k, w + k) * slope(p, m, c);
+          for (size_t k = 0; k < kGroup; k += Dense<T>::L::kLanes) {
+            const auto c = row.at(i + k, i + k, Dense<T>::L::load(here + k));
+            const auto own = dense.counts(i + k, at + k, w + k) * slope(dense.p, m, c);
             store(scale * (c.probability * row.others(i + k, others, all, own) - c.rest * own), result + k);
           }
           detail::copy(to, result, sizeof result);
         },
-        x, targets);
+        dense.x, dense.targets);
   }
   /// What a class counts is linear in the target, so the gradient in its probability is its value times what it would
   /// count at probability 1, less what it counts at 0.
   template <class T, class To>
   static void target_slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
                             void* const* out) {
-    using Here = RowHere<P, T>;
-    const P p = options_of<P>(options);
-    const Here row(in[1], scalars);
+    const Dense<T> dense(options, n, in, scalars);
+    const P& p = dense.p;
+    const auto& row = dense.row;
     const auto m = row.m;
-    const double classes = static_cast<double>(n);
     const auto scale = m(scalars[cpu::kScale]);
     with_weight(
-        in[3], n, static_cast<To*>(out[0]),
+        dense.weights, n, static_cast<To*>(out[0]),
         [&](size_t i, size_t, To* to, const double* w, const T* x) LOSSACT_LAMBDA {
           To result[kGroup];
-          for (size_t k = 0; k < kGroup; k += Here::L::kLanes) {
+          for (size_t k = 0; k < kGroup; k += Dense<T>::L::kLanes) {
             const auto weight = m.load(w + k),
-                       counts = mass(p, m, m(1), weight, classes) - mass(p, m, m(0), weight, classes);
-            const auto y = forward(p, m, row.at(i + k, i + k, Here::L::load(x + k)));
+                       counts = mass(p, m, m(1), weight, dense.classes) - mass(p, m, m(0), weight, dense.classes);
+            const auto y = forward(p, m, row.at(i + k, i + k, Dense<T>::L::load(x + k)));
             store(m.select(m.eq(counts, m(0)), m(0), scale * counts * y), result + k);
           }
           detail::copy(to, result, sizeof result);
         },
-        static_cast<const T*>(in[0]));
+        dense.x);
   }
   /// Whether a class counts that is not the target.
   static bool smooths(const void* options) {

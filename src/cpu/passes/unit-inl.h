@@ -3,6 +3,7 @@
 #include "hwy/highway.h"
 #include "src/cpu/passes/lanes-inl.h"
 HWY_BEFORE_NAMESPACE();
+LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
 #include "numbers/compensated-inl.h"
 using cpu::Pass;
@@ -35,7 +36,7 @@ inline constexpr auto inputs_of = [] {
 }();
 template <class P>
 inline constexpr auto elements = inputs_of<P, Extent::element>;
-/// No random numbers are drawn but while training.
+/// No random numbers are drawn but while training. There is at most one such input.
 template <class P>
 inline constexpr auto may_be_left_out = inputs_of<P, Extent::random>;
 template <class P>
@@ -94,9 +95,7 @@ constexpr cpu::Kernel make() {
     using Map = MapPasses<P>;
     k.value[0] = &Map::template value<float>, k.value[1] = &Map::template value<double>;
     if constexpr (P::output == Output::number) {
-      k.slopes[0] = &Map::template loss_slopes<float, double>;
-      k.slopes[1] = &Map::template loss_slopes<double, double>;
-      k.float_slopes[0] = k.float_slopes[1] = &Map::template loss_slopes<float, float>;
+      k.slopes[1] = &Map::template loss_slopes<double>, k.float_slopes[0] = &Map::template loss_slopes<float>;
     } else {
       k.slopes[0] = &Map::template slopes<float>, k.slopes[1] = &Map::template slopes<double>;
       k.exact = requires { P::exact; };
@@ -115,10 +114,10 @@ constexpr cpu::Kernel make() {
     k.value[0] = k.value[1] = &FoldPasses<P>::terms, k.slopes[0] = k.slopes[1] = &FoldPasses<P>::slopes;
   } else {
     using Row = RowPasses<P>;
-    const auto for_types = [&](auto body) {
-      body.template operator()<float, float>(cpu::kFloats);
-      body.template operator()<float, double>(cpu::kFloatsToDoubles);
-      body.template operator()<double, double>(cpu::kDoubles);
+    const auto for_types = [&](auto add) {
+      add.template operator()<float, float>(cpu::kFloats);
+      add.template operator()<float, double>(cpu::kFloatsToDoubles);
+      add.template operator()<double, double>(cpu::kDoubles);
     };
     if constexpr (P::output == Output::number) {
       for_types([&]<class T, class To>(size_t i) {
@@ -141,4 +140,5 @@ template <class P>
 inline constexpr cpu::Kernel kernel_of{};  // each function's unit has its own
 
 }  // namespace lossact::HWY_NAMESPACE
+LOSSACT_POP_OPTIONS
 HWY_AFTER_NAMESPACE();

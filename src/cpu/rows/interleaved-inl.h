@@ -1,29 +1,60 @@
 // Rows of up to sixteen classes side by side, a row to a lane. Included once per target.
 HWY_BEFORE_NAMESPACE();
+LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
 using namespace cpu;
 
+/// Up to `width` rows, `stride` apart, as numbers class by class; of rows that are not there zeros.
 template <class T>
-static LOSSACT_INLINE void interleaved_loss_of(const T* x, size_t stride, size_t live, size_t classes, size_t width,
-                                               const double* wanted, double* const* seen, double* share,
-                                               double* exponentials) {
-  using A = InterleavedRows<T>;
-  for (size_t first = 0; first < live; first += A::kRows) {
-    const A rows({x, live, classes, stride}, first);
+LOSSACT_INLINE void class_by_class(const T* x, size_t stride, size_t rows, size_t classes, size_t width, T* to) {
+  for (size_t j = 0; j < rows; ++j)
+    for (size_t c = 0; c < classes; ++c) to[c * width + j] = detail::get(x + j * stride + c);
+  for (size_t j = rows; j < width; ++j)
+    for (size_t c = 0; c < classes; ++c) to[c * width + j] = T{};
+}
+template <class Half>
+static void halves_class_by_class(const void* x, size_t stride, size_t rows, size_t classes, size_t width, float* to) {
+  using L = Lane<Half, float>;
+  Half group[kGroup * kGroup];
+  class_by_class(static_cast<const Half*>(x), stride, rows, classes, width, group);
+  for (size_t k = 0; k < classes * width; k += L::kLanes) Lane<float, float>::store({L::load(group + k).r}, to + k);
+}
+/// body(rows from j on, interleaved) for all that there are, a register of them at a time.
+template <class T, bool logs, class Body>
+LOSSACT_INLINE void over_interleaved(Type type, const void* x, size_t stride, size_t live, size_t classes, Body body) {
+  using A = InterleavedRows<T, logs>;
+  for (size_t j = 0; j < live; j += A::kRows) {
+    const size_t rows = std::min(A::kRows, live - j);
+    body(j, A(classes, [&](T* to) LOSSACT_LAMBDA {
+           const void* const from = static_cast<const char*>(x) + j * stride * size_of(type);
+           if constexpr (std::is_same_v<T, float>) {
+             if (type == Type::bfloat16)
+               return halves_class_by_class<bfloat16>(from, stride, rows, classes, A::kRows, to);
+             if (type == Type::float16)
+               return halves_class_by_class<float16>(from, stride, rows, classes, A::kRows, to);
+           }
+           class_by_class(static_cast<const T*>(from), stride, rows, classes, A::kRows, to);
+         }));
+  }
+}
+template <class T>
+static void interleaved_loss_of(Type type, const void* x, size_t stride, size_t live, size_t classes, size_t width,
+                                const double* wanted, double* const* seen, double* share, double* exponentials) {
+  over_interleaved<T, true>(type, x, stride, live, classes, [&](size_t first, const auto& rows) LOSSACT_LAMBDA {
     const auto& m = rows.m;
     const auto c = rows.at(m.load(wanted + first));
     m.store(c.surprise, seen[0] + first), m.store(c.probability, seen[1] + first);
     m.store(c.rest, seen[2] + first), m.store(c.log_total, seen[3] + first);
     m.store(rows.share, share + first);
-    for (size_t k = 0; k < classes; ++k) m.store(m.load(rows.kept + k * A::kRows), exponentials + k * width + first);
-  }
+    for (size_t k = 0; k < classes; ++k) m.store(m.load(rows.kept + k * rows.kRows), exponentials + k * width + first);
+  });
 }
 static void interleaved_loss(Type type, const void* x, size_t stride, size_t rows, size_t classes, size_t width,
                              const double* wanted, double* const* seen, double* share, double* exponentials) {
-  by_type(type, [&](auto t) LOSSACT_LAMBDA {
-    interleaved_loss_of(static_cast<const decltype(t)*>(x), stride, rows, classes, width, wanted, seen, share,
-                        exponentials);
-  });
+  const auto run = [&](auto t) LOSSACT_LAMBDA {
+    interleaved_loss_of<decltype(t)>(type, x, stride, rows, classes, width, wanted, seen, share, exponentials);
+  };
+  type == Type::float64 ? run(double()) : run(float());
 }
 using Wide = Lane<double, double>;
 static void interleaved_loss_gradient(size_t classes, size_t width, const double* const* q, const double* const* seen,
@@ -42,12 +73,10 @@ static void interleaved_loss_gradient(size_t classes, size_t width, const double
     }
   }
 }
-template <bool all, class T>
-static LOSSACT_INLINE void interleaved_classes_of(const T* x, size_t stride, size_t live, size_t classes, size_t width,
-                                                  double* const* seen, double* top) {
-  using A = InterleavedRows<T, all>;
-  for (size_t first = 0; first < live; first += A::kRows) {
-    const A rows({x, live, classes, stride}, first);
+template <class T, bool all>
+static void interleaved_classes_of(Type type, const void* x, size_t stride, size_t live, size_t classes, size_t width,
+                                   double* const* seen, double* top) {
+  over_interleaved<T, all>(type, x, stride, live, classes, [&](size_t first, const auto& rows) LOSSACT_LAMBDA {
     const auto& m = rows.m;
     m.store(rows.top, top + first);
     for (size_t k = 0; k < classes; ++k) {
@@ -56,15 +85,16 @@ static LOSSACT_INLINE void interleaved_classes_of(const T* x, size_t stride, siz
       m.store(c.probability, seen[1] + at), m.store(c.rest, seen[2] + at);
       if (all) m.store(c.surprise, seen[0] + at), m.store(c.log_total, seen[3] + at);
     }
-  }
+  });
 }
 static void interleaved_classes(Type type, bool all, const void* x, size_t stride, size_t rows, size_t classes,
                                 size_t width, double* const* seen, double* top) {
-  by_type(type, [&](auto t) LOSSACT_LAMBDA {
-    const auto* from = static_cast<const decltype(t)*>(x);
-    if (all) interleaved_classes_of<true>(from, stride, rows, classes, width, seen, top);
-    else interleaved_classes_of<false>(from, stride, rows, classes, width, seen, top);
-  });
+  const auto run = [&](auto surprises) LOSSACT_LAMBDA {
+    if (type == Type::float64)
+      interleaved_classes_of<double, surprises>(type, x, stride, rows, classes, width, seen, top);
+    else interleaved_classes_of<float, surprises>(type, x, stride, rows, classes, width, seen, top);
+  };
+  all ? run(std::true_type()) : run(std::false_type());
 }
 static void interleaved_gradient(size_t classes, size_t width, const double* const* seen, const double* slope,
                                  const double* top, double* dy) {
@@ -122,4 +152,5 @@ static void to_rows(const double* from, size_t rows, size_t classes, size_t row_
 }
 
 }  // namespace lossact::HWY_NAMESPACE
+LOSSACT_POP_OPTIONS
 HWY_AFTER_NAMESPACE();

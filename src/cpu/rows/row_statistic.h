@@ -11,7 +11,14 @@ class RowStatistic {
   RowStatistic(std::size_t classes, bool shared)
       : n_(classes), shared_(shared), kept_(classes <= kMost ? padded(classes) : 0) {}
   /// Takes the statistic of the row.
-  void load(Row x) { stage().log_sum_exp(x.type, x.data, n_, shared_, kept(), scalars); }
+  void load(Row x) {
+    if (is_half(x.type)) {
+      floats_.resize(padded(n_));
+      stage().to_float(x.type, x.data, n_, floats_.data());
+      x = {floats_.data(), Type::float32};
+    }
+    stage().log_sum_exp(x.type, x.data, n_, shared_, kept(), scalars);
+  }
   /// exp(x - max) of each class; null of a row for which the cache is too small, and which takes them again.
   double* kept() { return n_ <= kMost ? kept_.data() : nullptr; }
   /// body(first, n) for chunks of the row, by the threads where they share it.
@@ -33,6 +40,7 @@ class RowStatistic {
   const std::size_t n_;
   const bool shared_;
   detail::Scratch<double, 4096 + kPadding> kept_;
+  std::vector<float> floats_;  // of halves
 };
 
 }  // namespace lossact::cpu
