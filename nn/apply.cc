@@ -100,15 +100,16 @@ Shape3 around(const Shape& shape, std::size_t dim) {
           .axis = axis.axis,
           .inner = axis.inner};
 }
-/// One number, or one for each channel of dimension 1.
-Shape3 by_channels(std::string_view function, const ArgumentInfo& info, const Tensor& input, const Tensor& weight) {
-  const std::size_t count = weight.numel();
+/// One number, or one for each channel of dimension 1, or of the last.
+Shape3 by_channels(const Function& f, const ArgumentInfo& info, const Tensor& input, const Shape& numbers) {
+  const std::size_t count = numbers.numel(), dim = f.channels_last() ? std::max<std::size_t>(input.dim(), 1) - 1 : 1;
   if (count == 1) return {.axis = input.numel()};
-  if (weight.dim() != 1 || input.dim() < 2 || input.shape()[1] != count)
-    throw shape_error("[" + std::string(function) + "] " + std::string(info.name) + " has shape " +
-                      to_string(weight.shape()) + ", input has shape " + to_string(input.shape()) + ", expected one " +
-                      std::string(info.name) + " or one for each channel of dimension 1");
-  Shape3 shape = around(input.shape(), 1);
+  if (numbers.size() != 1 || input.dim() <= dim || input.shape()[dim] != count)
+    throw shape_error("[" + std::string(f.about.name) + "] " + std::string(info.name) + " has shape " +
+                      to_string(numbers) + ", input has shape " + to_string(input.shape()) + ", expected one " +
+                      std::string(info.name) + " or one for each channel of " +
+                      (f.channels_last() ? "the last dimension" : "dimension 1"));
+  Shape3 shape = around(input.shape(), dim);
   shape.rank = 3;
   return shape;
 }
@@ -153,12 +154,17 @@ void check_arguments(Operation& operation, std::span<const Tensor> tensors, std:
         break;
       case Extent::channel:
         detail::same_type(operation.name(), info.name, tensors[i], input);
-        if (!f.along_axis()) operation.shape = by_channels(operation.name(), info, input, tensors[i]);
+        if (!f.along_axis()) operation.shape = by_channels(f, info, input, tensors[i].shape());
         break;
       case Extent::random:
         break;
     }
   }
+  if (f.along_axis()) return;
+  for (std::size_t i = 0; i < f.arguments.size(); ++i)
+    if (const std::size_t count = operation.options.numbers(i).size();
+        count > 1 && f.arguments[i].extent == Extent::channel && (i >= tensors.size() || !tensors[i].defined()))
+      operation.shape = by_channels(f, f.arguments[i], input, Shape{count});
 }
 
 bool has_gradient(const Operation& operation, std::size_t i, const Tensor& tensor) {

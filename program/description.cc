@@ -55,7 +55,8 @@ std::string_view in_words(Constraint constraint) {
 
 std::string_view how_many(const Function& function, const ArgumentInfo& a) {
   if (a.extent != Extent::channel) return "one for each element";
-  if (!a.weighs) return "one for all or one for each channel";
+  if (!a.weighs)
+    return function.channels_last() ? "one for all or of the last axis" : "one for all or one for each channel";
   return by_rows(function) ? "one for each class" : "one for each channel";
 }
 

@@ -46,7 +46,7 @@ Layout layout_of(const Options& options, const Array& input, const ArgumentInfo&
   bool channels = false;
   for (std::size_t i = 0; i < function.arguments.size(); ++i)
     channels |= function.arguments[i].extent == Extent::channel && options.numbers(i).size() > 1;
-  const bool classes = std::ranges::any_of(function.arguments, by_class);
+  const bool classes = !function.channels_last() && std::ranges::any_of(function.arguments, by_class);
   Layout layout{.each = shape};
   if (by_rows(function) && shape.empty())
     throw shape_error(

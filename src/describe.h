@@ -26,6 +26,7 @@ struct Described {
                 .gradient = a.gradient,
                 .weighs = a.weighs,
                 .divides = a.weighs && a.divides,
+                .negated = a.negated,
                 .optional = a.option != nullptr || a.extent == Extent::random,
                 .constraint = a.constraint,
                 .start = a.start,

@@ -54,13 +54,13 @@ template <class P>
 inline constexpr Weights P::* weights_of = [] {
   Weights P::* found = nullptr;
   for (const auto& a : P::arguments)
-    if (a.option) found = a.option;
+    if (a.weighs) found = a.option;
   return found;
 }();
 template <class P>
 inline constexpr bool has_weights = [] {
   for (const auto& a : P::arguments)
-    if (a.option) return true;
+    if (a.weighs) return true;
   return false;
 }();
 /// The name of a choice, where P offers it; else empty.

@@ -105,7 +105,7 @@ enum class Output { elements, number };
 /// What of an array belongs to what of the first argument, whose shape is (outer, axis, inner).
 enum class Extent {
   element,  // an element each
-  channel,  // one for each index of the axis, or one for all
+  channel,  // one for each index of the axis, or one for all; of elements that have no axis, over and over
   target,   // for each row a class, which is an index of the axis, or a probability for each element
   random    // an element each, which nobody gives: a number of [0, 1) drawn while the option `training` is set, by the
             // option `seed` and its index
@@ -130,6 +130,7 @@ struct Argument {
   bool divides = true;    // of weights: a mean divides by what they sum to, and not by the number of losses
   std::span<const double> P::* option = nullptr;
   Constraint constraint = {};
+  bool negated = false;        // of a function of rows: what its formula takes is -x
   double start = nan;          // where training starts it: it is learned with a network
   std::string_view says = {};  // for a reader
 };

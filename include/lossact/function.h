@@ -20,7 +20,7 @@ struct Kernel;
 struct ArgumentInfo {
   std::string_view name;
   Extent extent;
-  bool gradient, weighs, divides, optional;
+  bool gradient, weighs, divides, negated, optional;
   Constraint constraint;
   double start;
   std::string_view says;
@@ -90,6 +90,9 @@ struct Function {
   Facts facts_of_defaults() const { return facts(defaults); }
   /// Whether the elements along the axis belong together: rows of classes, distributions.
   constexpr bool along_axis() const { return loop != Loop::map; }
+  /// Whether the axis of its channels is the last, from which what is optional is broadcast; else it is the second, as
+  /// of classes and of what is trained.
+  constexpr bool channels_last() const { return loop == Loop::map && !learns(); }
   /// Whether a network can have it between its layers: it makes elements of any elements.
   constexpr bool is_activation() const {
     return output == Output::elements && arguments[0].constraint == Constraint::none;

@@ -75,7 +75,7 @@ std::vector<Section> sections(const Typed& typed) {
 }
 
 std::string table_of(std::span<const Measurement> measurements) {
-  TextTable table("llrrrrr");
+  TextTable table("llrrrrr", 24);
   table.add({"", "", "faithful", "copies", "fast", "copies", "copy"});
   const auto row = [&](const Measurement& m) {
     const auto nanoseconds = [](double value) { return fmt::format("{:.{}f}", value, value < 100 ? 2 : 0); };

@@ -110,15 +110,19 @@ void TextTable::add(std::vector<std::string> row) {
 }
 
 std::string TextTable::text() const {
+  const auto alone = [&](const auto& row) { return text_width(row[0]) > most_; };
   std::vector<int> widths(alignment_.size());
   for (const auto& row : rows_)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], static_cast<int>(text_width(row[i])));
+    for (std::size_t i = 0; i < row.size(); ++i)
+      if (i > 0 || !alone(row)) widths[i] = std::max(widths[i], static_cast<int>(text_width(row[i])));
   std::string result;
   for (const auto& row : rows_) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i > 0) line += "  ";
-      line += padded(row[i], alignment_[i] == 'r' ? -widths[i] : widths[i]);
+      const bool above = i == 0 && alone(row);
+      if (above) result += row[0] + '\n';
+      line += padded(above ? std::string() : row[i], alignment_[i] == 'r' ? -widths[i] : widths[i]);
     }
     while (line.ends_with(' ')) line.pop_back();
     result += line + '\n';

@@ -44,11 +44,13 @@ std::string padded(std::string_view text, int width);
 /// Lines of at most `width`, visible, broken at spaces, each starting with `indent` spaces and ending with a line feed.
 std::string wrapped(std::string_view text, std::size_t width, std::size_t indent);
 
-/// Rows of cells, visible_in_line, with two spaces between columns, each as wide as its widest cell.
+/// Rows of cells, visible_in_line, with two spaces between columns, each as wide as its widest cell. A first cell that
+/// is wider than `most` stands on a line of its own, above the rest of its row.
 class TextTable {
  public:
   /// One letter for each column: l is left, r is right.
-  explicit TextTable(std::string alignment) : alignment_(std::move(alignment)) {}
+  explicit TextTable(std::string alignment, std::size_t most = std::string::npos)
+      : alignment_(std::move(alignment)), most_(most) {}
   void add(std::vector<std::string> row);
   std::string text() const;
   /// Of its longest line.
@@ -56,6 +58,7 @@ class TextTable {
 
  private:
   std::string alignment_;
+  std::size_t most_;
   std::vector<std::vector<std::string>> rows_;
 };
 

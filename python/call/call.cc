@@ -87,7 +87,7 @@ class Call {
     else if (inputs_.grad_output()) call.grad_output = &views_.add(*inputs_.grad_output(), dimensions).array();
     const std::size_t read = views_.size();
     if (spec_.value && spec_.gradients.none() && !is_reduced())
-      call.output = written(results_[0], f_.output == Output::number && inputs_.axis() >= 0, dimensions);
+      call.output = written(results_[0], f_.output == Output::number && f_.along_axis(), dimensions);
     if (spec_.gradients.any()) {
       for (std::size_t i = 0, next = first_gradient_; i < count(); ++i)
         gradients[i] =

@@ -61,6 +61,8 @@ void Inputs::find_axis() {
   if (spec_.has(Role::dim)) axis_ = checked_axis(read_dim(spec_, slots_, static_cast<std::size_t>(dims)));
   for (std::size_t i = 1; i < f_.arguments.size(); ++i) {
     if (inputs_[i].kind == Input::Kind::channel) check_channels(*inputs_[i].array);
+    if (f_.arguments[i].extent == Extent::channel && inputs_[i].kind == Input::Kind::numbers && f_.channels_last())
+      find_broadcast_axis(i);
     if (f_.arguments[i].extent != Extent::target) continue;
     if (dims == 0)
       throw shape_error(said_by(spec_).append(first().what()) +
@@ -82,6 +84,26 @@ int Inputs::checked_axis(std::int64_t dim) const {
     throw index_error(said_by(spec_) + "dim is " + std::to_string(dim) + ", expected one from " +
                       std::to_string(-dims) + " to " + std::to_string(dims - 1));
   return static_cast<int>(dim < 0 ? dim + dims : dim);
+}
+
+/// One number, or one for each index of the last axis or, as PyTorch broadcasts them, of the one that is not 1.
+void Inputs::find_broadcast_axis(std::size_t i) {
+  const Array* const array = inputs_[i].array;
+  const std::size_t count = inputs_[i].numbers->size();
+  if (count == 1) return;
+  int axis = first().dim() - 1;
+  if (array && array->dim() > 1) {
+    const auto shape = array->shape();
+    const auto long_one = std::ranges::find_if(shape, [](Py_ssize_t size) { return size != 1; });
+    axis = first().dim() - static_cast<int>(shape.end() - long_one);
+  }
+  const bool fits = axis >= 0 && first().size(axis) == count && (!array || array->size(array->dim() - (first().dim() - axis)) == count);
+  if (!fits)
+    throw shape_error(said_by(spec_).append(f_.arguments[i].name) + " has " +
+                      (array ? "shape " + array->shape_text() : std::to_string(count) + " numbers") +
+                      ", expected one number or one for each index of a dimension of an input of shape " +
+                      first().shape_text());
+  axis_ = axis;
 }
 
 /// One number, or one for each channel.

@@ -43,6 +43,7 @@ class Inputs {
   void read_classes(Input& input);
   void check_floating() const;
   void check_channels(const Array& array);
+  void find_broadcast_axis(std::size_t i);
   void find_axis();
   int checked_axis(std::int64_t dim) const;
 

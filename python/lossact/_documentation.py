@@ -56,8 +56,11 @@ def _array_text(function, described, argument):
     if argument["constraint"] in _PROBABILITIES:
         return _PROBABILITIES[argument["constraint"]] + (f": {says}" if says else "")
     if argument["optional"]:
-        one = "for each class" if argument["extent"] == "channel" else "for each element"
-        return f"one number {one}; 1 where it is None"
+        one = "one number for each element"
+        if argument["extent"] == "channel":
+            one = ("one number for each class" if _of_classes(described)
+                   else "one number, or one for each index of the last dimension")
+        return f"{says}: {one}; 1 where it is None" if says else f"{one}; 1 where it is None"
     if argument["extent"] == "channel":
         text = f"{says or 'numbers'}: one, or one for each channel of dimension 1"
         return text + (f"; it starts at {argument['start']}" if argument["learned"] else "")

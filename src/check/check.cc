@@ -125,9 +125,16 @@ class Checker {
     }
     p_.in[p_.inputs] = view, p_.of[p_.inputs] = &info, ++p_.inputs;
   }
-  /// One for all, or one for each index of the axis, by strides of zero.
+  /// One for all, or one for each index of the axis, by strides of zero; those of a line, which has no other axis, are
+  /// repeated along it.
   const Array* channel(const Array& a, const ArgumentInfo& info) {
     const bool one = a.size() == 1 && !info.weighs;
+    if (const std::size_t n = a.size();
+        info.optional && !info.weighs && a.rank == 1 && first_->rank == 1 && n > 0 && first_->shape[1] % n == 0) {
+      Array* const b = p_.make(a);
+      b->rank = 2, b->shape[0] = first_->shape[1] / n, b->stride[0] = 0;
+      return b;
+    }
     if (a.rank != 1 || (!one && a.shape[1] != first_->shape[1]))
       throw shape_error(said_by(f_).append(info.name) + " has " + elements_text(a.size()) + ", " +
                         std::string(name_of(0)) + " has " + std::to_string(first_->shape[1]) +

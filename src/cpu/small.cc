@@ -55,7 +55,9 @@ class Small {
       if (info.weighs) {
         if (a) return false;
       } else if (!a) {
-        if (!info.optional || (info.extent == Extent::random && !random())) return false;
+        if (!info.optional) return false;
+        if (info.extent != Extent::random) pass_.read(nullptr, 0);
+        else if (!random()) return false;
       } else if (info.extent == Extent::channel) {
         if (!broadcast(*a)) return false;
       } else if (info.extent == Extent::element && plain(*a, like_) && surely_meets(info.constraint, *a)) {

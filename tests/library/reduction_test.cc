@@ -82,7 +82,9 @@ const bool weighted = for_all("ElementWeights", losses_of_two, []<class P>(const
     f.each(x, t, plain);
     f.each(x, t, each, {.weight = w});
     for (std::size_t i = 0; i < n; ++i) EXPECT_EQ(each[i], w[i] * plain[i]);
-    EXPECT_EQ(f(x, t, {.reduction = Reduction::sum, .weight = w}), defined_sum(each));
+    P summed;
+    summed.reduction = Reduction::sum, summed.weight = w;
+    EXPECT_EQ(f(x, t, summed), defined_sum(each));
     const double mean = f.with_gradient(x, t, dx, {.weight = w});
     const double divisor = P::arguments[2].divides ? defined_sum(w) : static_cast<double>(n);
     EXPECT_EQ(mean, defined_sum(each) / divisor) << "the weighted mean";

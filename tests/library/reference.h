@@ -51,18 +51,31 @@ V slope_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
   else if constexpr (draws<P>) return reference::derivative(p, m, x, beside);
   else return reference::derivative(p, m, x);
 }
-/// forward and derivatives of a loss of elements whose further arrays are all `more`.
+/// Beside the first two, which arrays the formula of a loss of elements takes: their places among the arguments.
+template <class P>
+inline constexpr auto further_inputs = [] {
+  constexpr auto counts = [](const auto& a) { return !a.weighs; };
+  std::array<std::size_t, static_cast<std::size_t>(std::ranges::count_if(P::arguments, counts)) - 2> places{};
+  for (std::size_t i = 2, k = 0; i < std::size(P::arguments); ++i)
+    if (counts(P::arguments[i])) places[k++] = i;
+  return places;
+}();
+template <class P>
+constexpr bool is_optional(const Argument<P>& a) {
+  return a.option != nullptr;
+}
+/// forward and derivatives of a loss of elements whose further arrays are all `more`, or left out where they may be.
 template <class P, class M, class V>
 V loss_of(const P& p, M m, V x, V y, [[maybe_unused]] V more) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    return reference::forward(p, m, x, y, (static_cast<void>(I), more)...);
-  }(std::make_index_sequence<detail::required<P> - 2>());
+    return reference::forward(p, m, x, y, (is_optional(P::arguments[further_inputs<P>[I]]) ? V(m(1)) : more)...);
+  }(std::make_index_sequence<further_inputs<P>.size()>());
 }
 template <class P, class M, class V>
 auto loss_slopes(const P& p, M m, V x, V y, [[maybe_unused]] V more) {
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
-    return reference::derivatives(p, m, x, y, (static_cast<void>(I), more)...);
-  }(std::make_index_sequence<detail::required<P> - 2>());
+    return reference::derivatives(p, m, x, y, (is_optional(P::arguments[further_inputs<P>[I]]) ? V(m(1)) : more)...);
+  }(std::make_index_sequence<further_inputs<P>.size()>());
 }
 /// The random numbers that elements 0 to n - 1 of a call draw, or what else stands beside each.
 template <class P>

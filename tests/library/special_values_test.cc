@@ -166,8 +166,9 @@ TEST(Infinities, WhatCannotHappenCostsNothing) {
 // One logit of +inf takes all the probability; one of -inf takes none; two of +inf have no answer.
 template <class T, class P>
 void rows_of_infinities(const Callable<P>& f) {
-  const T low(-inf), high(inf);
-  const T finite_row[] = {T(0), T(-2000)}, one[] = {T(1), high}, none[] = {low, T(2)}, two[] = {high, high};
+  const double sign = P::arguments[0].negated ? -1 : 1;
+  const T low(sign * -inf), high(sign * inf);
+  const T finite_row[] = {T(0), T(sign * -2000)}, one[] = {T(1), high}, none[] = {low, T(2)}, two[] = {high, high};
   T y[2];
   const auto run = [&](const T* x) { f(Rows<const T>{x, 1, 2}, Rows<T>{y, 1, 2}); };
   run(finite_row);

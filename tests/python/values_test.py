@@ -40,6 +40,9 @@ class Row(list):
     def __sub__(self, other):
         return self.paired(other, lambda a, b: a - b)
 
+    def __neg__(self):
+        return Row(-a for a in self)
+
     def __mul__(self, other):
         return self.paired(other, lambda a, b: a * b)
 
@@ -193,10 +196,11 @@ def test_losses_of_values(function, element):
 
         names = [a["name"] for a in DESCRIBED[function.function]["arguments"] if not a["optional"]]
         arrays = [x, y, *([np.asarray([1.25, 4.0, 0.5, 2.5], element)] * (len(names) - 2))]
+        left_out = {a["name"]: 1 for a in DESCRIBED[function.function]["arguments"] if a["optional"]}
         points = list(zip(*map(exact, arrays)))
 
         def formula(point):
-            return read(function.function, **parameters, **dict(zip(["x", "y", *names[2:]], point)))
+            return read(function.function, **{**parameters, **left_out, **dict(zip(["x", "y", *names[2:]], point))})
 
         def slopes(place):
             return [mpmath.diff(lambda v: formula((*p[:place], v, *p[place + 1 :])), p[place]) for p in points]

@@ -16,15 +16,15 @@ from lossact.torch._eager import eager
 
 _DESCRIBED = {described["name"]: described for described in _core.registry}
 BESIDE = ("inplace", "out", "dtype", "_stacklevel")  # what a caller is given without the operator's knowing
-_OPTIONAL = {"size_average": "bool", "reduce": "bool", "dim": "int", "weight": "Tensor", "seed": "Tensor"}
+_OPTIONAL = {"size_average": "bool", "reduce": "bool", "dim": "int", "seed": "Tensor"}
 _PLAIN = (torch.Tensor, torch.nn.Parameter)
 LIBRARY = torch.library.Library("lossact", "DEF")
 
 
-def _kind(name, default):
-    """An option's type in PyTorch's language for schemas."""
-    if name in _OPTIONAL:
-        return _OPTIONAL[name]
+def _kind(name, default, optional):
+    """An option's type in PyTorch's language for schemas; `optional` ones are arrays."""
+    if name in _OPTIONAL or name in optional:
+        return _OPTIONAL.get(name, "Tensor")
     if default in ("True", "False"):
         return "bool"
     if default.startswith("'"):
@@ -49,9 +49,11 @@ class Operator:
         taken = [(name, default) for name, default, _ in function.arguments if name not in BESIDE]
         self.names = tuple(name for name, _ in taken)
         self.required = tuple(name for name, default in taken if default is None)
-        texts = [f"Tensor {name}" if default is None else f"{_kind(name, default)}? {name}=None"
+        optional = {argument["name"] for argument in arrays if argument["optional"]}
+        texts = [f"Tensor {name}" if default is None else f"{_kind(name, default, optional)}? {name}=None"
                  for name, default in taken]
-        self.listed = {name for name, default in taken if default == "None" and _OPTIONAL[name] == "Tensor"}
+        self.listed = {name for name, default in taken
+                       if default == "None" and _kind(name, default, optional) == "Tensor"}
         self.differentiable = [argument["name"] for argument in arrays
                                if argument["gradient"] and not argument["optional"]]
         results = ", ".join(["Tensor"] * (len(self.gradients) + self.gives_value))

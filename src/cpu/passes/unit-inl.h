@@ -36,9 +36,15 @@ inline constexpr auto inputs_of = [] {
 }();
 template <class P>
 inline constexpr auto elements = inputs_of<P, Extent::element>;
-/// No random numbers are drawn but while training. There is at most one such input.
+/// Optional inputs; and no random numbers are drawn but while training. There is at most one such input.
 template <class P>
-inline constexpr auto may_be_left_out = inputs_of<P, Extent::random>;
+inline constexpr auto may_be_left_out = [] {
+  auto all = inputs_of<P, Extent::random>;
+  size_t i = 0;
+  for (const auto& a : P::arguments)
+    if (!a.weighs) all[i++] |= a.option != nullptr;
+  return all;
+}();
 template <class P>
 inline constexpr size_t first_left_out = static_cast<size_t>(
     std::find(may_be_left_out<P>.begin(), may_be_left_out<P>.end(), true) - may_be_left_out<P>.begin());

@@ -9,8 +9,9 @@ struct Bytes {
   char byte[size];
 };
 template <std::size_t size>
-void copy_rows(const Array& a, std::size_t first, std::size_t last, char* packed, bool in) {
+void copy_rows(const Array& a, std::size_t first, std::size_t last, char* packed, bool in, bool negated) {
   using T = Bytes<size>;
+  const auto sign = static_cast<char>(negated ? 0x80 : 0);  // the highest bit of the last byte
   const std::size_t classes = a.shape[1], inner = a.shape[2];
   auto* to = reinterpret_cast<T*>(packed);
   for (std::size_t r = first; r < last; ++r, to += classes) {
@@ -18,7 +19,9 @@ void copy_rows(const Array& a, std::size_t first, std::size_t last, char* packed
                    static_cast<std::ptrdiff_t>(r % inner) * a.stride[2];
     for (std::size_t c = 0; c < classes; ++c) {
       T& there = row[static_cast<std::ptrdiff_t>(c) * a.stride[1]];
-      in ? to[c] = there : there = to[c];
+      T element = in ? there : to[c];
+      element.byte[size - 1] = static_cast<char>(element.byte[size - 1] ^ sign);
+      (in ? to[c] : there) = element;
     }
   }
 }
@@ -32,11 +35,11 @@ bool shared_rows(const Plan& plan) {
 void RowBatch::copy(bool in) {
   switch (size_of(type_)) {
     case 2:
-      return copy_rows<2>(*a_, first_, last_, data_, in);
+      return copy_rows<2>(*a_, first_, last_, data_, in, negated_);
     case 4:
-      return copy_rows<4>(*a_, first_, last_, data_, in);
+      return copy_rows<4>(*a_, first_, last_, data_, in, negated_);
     default:
-      return copy_rows<8>(*a_, first_, last_, data_, in);
+      return copy_rows<8>(*a_, first_, last_, data_, in, negated_);
   }
 }
 

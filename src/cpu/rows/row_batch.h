@@ -23,14 +23,15 @@ struct Row {
   Row from(std::size_t i) const { return {data ? static_cast<char*>(data) + i * size_of(type) : nullptr, type}; }
 };
 
-/// Rows of an array where they lie, if each lies in one piece; else copies of a few at a time.
+/// Rows of an array where they lie, if each lies in one piece; else, or where the negated numbers are wanted, copies of
+/// a few at a time.
 class RowBatch {
  public:
   /// Of no array where `a` is null.
-  explicit RowBatch(const Array* a) : a_(a) {
+  explicit RowBatch(const Array* a, bool negated = false) : a_(a), negated_(negated) {
     if (!a) return;
     type_ = a->type;
-    packed_ = a->shape[2] != 1 || (a->shape[1] != 1 && a->stride[1] != 1) || a->stride[0] < 0;
+    packed_ = negated || a->shape[2] != 1 || (a->shape[1] != 1 && a->stride[1] != 1) || a->stride[0] < 0;
     stride_ = packed_ ? a->shape[1] : static_cast<std::size_t>(a->stride[0]);
   }
   explicit operator bool() const { return a_; }
@@ -61,7 +62,7 @@ class RowBatch {
   void copy(bool in);
   const Array* a_;
   Type type_ = Type::none;
-  bool packed_ = false;
+  bool negated_ = false, packed_ = false;
   std::size_t stride_ = 0, first_ = 0, last_ = 0;
   char* data_ = nullptr;
   std::vector<char> memory_;

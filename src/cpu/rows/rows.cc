@@ -71,8 +71,10 @@ void run_rows(const Plan& plan) {
   if (plan.size() == 0) return;
   const std::size_t n = plan.shape[1];
   const bool shared = shared_rows(plan);
+  const bool negated = plan.of[0]->negated;
   over_rows(plan, [&](std::size_t begin, std::size_t end) {
-    RowBatch x(plan.in[0]), y(plan.output), dy(plan.gradient[0] ? plan.grad_output : nullptr), dx(plan.gradient[0]);
+    RowBatch x(plan.in[0], negated), y(plan.output), dy(plan.gradient[0] ? plan.grad_output : nullptr),
+        dx(plan.gradient[0], negated);
     if (n <= detail::kGroup)
       return in_batches(begin, end, n, {&x, &dy}, {&y, &dx}, [&](std::size_t first, std::size_t last) {
         for (std::size_t r = first; r < last; r += detail::kGroup)

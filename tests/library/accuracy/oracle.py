@@ -65,6 +65,9 @@ class Sized:
         other = Sized.of(other)
         return self._sum(other, self.value - other.value)
 
+    def __rsub__(self, other):
+        return Sized.of(other) - self
+
     def __mul__(self, other):
         other = Sized.of(other)
         return Sized(self.value * other.value, self.size * other.size)

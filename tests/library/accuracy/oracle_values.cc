@@ -98,8 +98,8 @@ void print(const OfTwo<P>& f, const P& options) {
   f.each(x, y, losses, options);
   Line line("pair_loss", options, type_name<T>);
   line.add("x", x).add("y", y).add("value", losses);
-  for (std::size_t i = 2; i < detail::required<P>; ++i)
-    line.add(P::arguments[i].name, std::vector<T>(x.size(), kFurther));
+  for (const std::size_t i : further_inputs<P>)
+    line.add(P::arguments[i].name, std::vector<T>(x.size(), is_optional(P::arguments[i]) ? 1 : kFurther));
   line.print();
 }
 

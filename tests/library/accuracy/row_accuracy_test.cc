@@ -48,7 +48,10 @@ void row_activation() {
       const Rows<const T> in{x.data(), 1, n};
       f(in, Rows<T>{y.data(), 1, n}, options);
       f.backward(Rows<const T>{dy.data(), 1, n}, in, Rows<T>{dx.data(), 1, n}, options);
-      const Textbook row(Meaning::logits, x.data(), n);
+      const int sign = P::arguments[0].negated ? -1 : 1;
+      std::vector<T> logits(n);
+      for (std::size_t c = 0; c < n; ++c) logits[c] = sign * x[c];
+      const Textbook row(Meaning::logits, logits.data(), n);
       std::vector<long double> own(n);
       for (std::size_t c = 0; c < n; ++c) own[c] = dy[c] * reference::derivative(options, Exact(), row.classes[c]);
       const WithoutOne all(own);
@@ -57,7 +60,7 @@ void row_activation() {
         value.see(ulps_of_sum(y[c], reference::forward(options, Exact(), k),
                               std::abs(reference::forward(options, Exact(), k)), n),
                   static_cast<double>(x[c]));
-        slope.see(ulps_of_sum(dx[c], k.probability * all.sum[c] - k.rest * own[c],
+        slope.see(ulps_of_sum(sign * dx[c], k.probability * all.sum[c] - k.rest * own[c],
                               k.probability * all.sizes[c] + k.rest * std::abs(own[c]), n),
                   static_cast<double>(x[c]));
       }

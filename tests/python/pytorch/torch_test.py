@@ -58,9 +58,15 @@ def values(function, name, default, tensors):
         return described[name].split(" | ")
     if name == "dim":
         return range(-x.dim(), x.dim()) if x.dim() else [0, -1]
-    if name == "weight":
-        shape = x.shape if kind(function) == "element_loss" else (x.shape[0 if x.dim() == 1 else 1],)
-        return [None, torch.from_numpy(np.asarray(np.abs(array(shape, "float64", 3)) + 0.25)).to(x.dtype)]
+    extent = {a["name"]: a["extent"] for a in DESCRIBED[function.function]["arguments"] if a["optional"]}.get(name)
+    if extent:
+        shapes = [x.shape]
+        if extent == "channel" and kind(function) == "row_loss":
+            shapes = [(x.shape[0 if x.dim() == 1 else 1],)]
+        elif extent == "channel":
+            shapes = [(), x.shape[-1:], *([(x.shape[-2], 1)] if x.dim() > 1 else [])]
+        numbers = [np.asarray(np.abs(array(shape, "float64", 3)) % 1 + 0.25) for shape in shapes]
+        return [None, *(torch.from_numpy(each).to(x.dtype) for each in numbers)]
     if name == "training":  # the random numbers are others
         return [False]
     if isinstance(default, bool):
