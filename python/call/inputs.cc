@@ -97,7 +97,8 @@ void Inputs::find_broadcast_axis(std::size_t i) {
     const auto long_one = std::ranges::find_if(shape, [](Py_ssize_t size) { return size != 1; });
     axis = first().dim() - static_cast<int>(shape.end() - long_one);
   }
-  const bool fits = axis >= 0 && first().size(axis) == count && (!array || array->size(array->dim() - (first().dim() - axis)) == count);
+  const bool fits = axis >= 0 && first().size(axis) == count &&
+                    (!array || array->size(array->dim() - (first().dim() - axis)) == count);
   if (!fits)
     throw shape_error(said_by(spec_).append(f_.arguments[i].name) + " has " +
                       (array ? "shape " + array->shape_text() : std::to_string(count) + " numbers") +
