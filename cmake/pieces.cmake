@@ -6,7 +6,7 @@ set(LOSSACT_MEMBERS
     about arguments compensated exact facts identity_above input loop meaning output parameters refusal rounds_once torch
 )
 set(LOSSACT_TEMPLATES
-    derivative derivative_by_total derivative_from_output derivatives forward mass
+    derivative derivative_by_total derivative_from_output derivatives finish forward mass slopes terms
 )
 
 # lossact_check_pieces(FILE): an error where FILE has a member that is no piece, or a template of the second half that is

@@ -66,7 +66,7 @@ struct Arguments {
       if (const std::span<const double> numbers = operation.options.numbers(i);
           i < tensors.size() && tensors[i].defined()) {
         const bool one_each =
-            info.extent == Extent::element || (info.extent == Extent::target && tensors[i].dtype() != DType::int64);
+            info.extent == Extent::element || (names_class(info.extent) && tensors[i].dtype() != DType::int64);
         arrays[i] = one_each ? operation.shape.of(tensors[i]) : line(tensors[i]);
       } else if (!numbers.empty()) {
         arrays[i] = Array::line(numbers.data(), numbers.size());
@@ -113,15 +113,18 @@ Shape3 by_channels(const Function& f, const ArgumentInfo& info, const Tensor& in
   shape.rank = 3;
   return shape;
 }
+void check_rows(const Operation& operation, std::string_view what, const Tensor& input, const Tensor& tensor,
+                std::string_view of_each) {
+  if (const Shape expected = input.shape().without(operation.dim); !(tensor.shape() == expected))
+    throw shape_error("[" + std::string(operation.name()) + "] " + std::string(what) + " has shape " +
+                      to_string(tensor.shape()) + ", expected " + std::string(of_each) + " for each row, " +
+                      to_string(expected));
+}
 /// A class for each row, or something for each element.
 void check_target(const Operation& operation, std::string_view what, const Tensor& input, const Tensor& target) {
-  if (target.dtype() != DType::int64) {
-    detail::same_type(operation.name(), what, target, input);
-    detail::same_shape(operation.name(), what, target, input);
-  } else if (const Shape expected = input.shape().without(operation.dim); !(target.shape() == expected)) {
-    throw shape_error("[" + std::string(operation.name()) + "] " + std::string(what) + " has shape " +
-                      to_string(target.shape()) + ", expected a class for each row, " + to_string(expected));
-  }
+  if (target.dtype() == DType::int64) return check_rows(operation, what, input, target, "a class");
+  detail::same_type(operation.name(), what, target, input);
+  detail::same_shape(operation.name(), what, target, input);
 }
 
 void check_arguments(Operation& operation, std::span<const Tensor> tensors, std::optional<std::ptrdiff_t> dim) {
@@ -134,7 +137,7 @@ void check_arguments(Operation& operation, std::span<const Tensor> tensors, std:
     throw type_error("[" + std::string(operation.name()) + "] " + std::string(f.arguments[0].name) + " is " +
                      std::string(to_string(input.dtype())) + ", expected float32 or float64");
   if (f.along_axis()) {
-    const std::ptrdiff_t usual = f.output == Output::elements ? -1 : input.dim() < 2 ? 0 : 1;
+    const std::ptrdiff_t usual = !f.has_classes() ? -1 : input.dim() < 2 ? 0 : 1;
     operation.dim = input.shape().at(operation.name(), dim.value_or(usual));
     operation.shape = around(input.shape(), operation.dim);
   } else {
@@ -149,7 +152,12 @@ void check_arguments(Operation& operation, std::span<const Tensor> tensors, std:
         detail::same_type(operation.name(), info.name, tensors[i], input);
         detail::same_shape(operation.name(), info.name, tensors[i], input);
         break;
+      case Extent::row:
+        detail::same_type(operation.name(), info.name, tensors[i], input);
+        check_rows(operation, info.name, input, tensors[i], "a number");
+        break;
       case Extent::target:
+      case Extent::class_index:
         check_target(operation, info.name, input, tensors[i]);
         break;
       case Extent::channel:

@@ -5,7 +5,7 @@ namespace lossact::cli {
 
 bool of_probabilities(const Function& function) {
   const Constraint constraint = function.arguments.front().constraint;
-  return constraint == Constraint::probability || constraint == Constraint::distribution;
+  return !function.is_loss() && (constraint == Constraint::probability || constraint == Constraint::distribution);
 }
 bool by_rows(const Function& function) {
   const bool each_by_itself =
@@ -17,13 +17,13 @@ std::string kind_in_words(const Function& function) {
   const bool rows = by_rows(function);
   if (of_probabilities(function)) return "a function of probabilities";
   if (function.is_activation()) return rows ? "an activation of rows, row to row" : "an activation, y = f(x)";
-  if (rows) return "a loss of rows, row and class";
+  if (function.has_classes()) return "a loss of rows, row and class";
   const std::vector<std::size_t> required = required_arguments(function);
-  if (required.size() == 2) return "a loss of pairs, input and target";
+  if (required.size() == 2 && !rows) return "a loss of pairs, input and target";
   std::string all;
   for (std::size_t k = 0; k < required.size(); ++k)
     all.append(k == 0 ? "" : k + 1 == required.size() ? " and " : ", ").append(function.arguments[required[k]].name);
-  return "a loss of elements, " + all;
+  return (rows ? "a loss of vectors, " : "a loss of elements, ") + all;
 }
 
 bool is_required(const ArgumentInfo& argument) { return argument.given() && !argument.optional && !argument.learned(); }

@@ -73,8 +73,8 @@ Json argument(const ArgumentInfo& a) {
 /// What the facts speak of, where it is not simply x.
 std::string facts_of_what(const Function& function) {
   if (of_probabilities(function)) return {};
-  if (by_rows(function)) return "as a function of the surprise -log p of a class, p being its probability";
-  if (function.is_loss()) return "as a function of the input, at every fixed target";
+  if (function.of_surprise()) return "as a function of the surprise -log p of a class, p being its probability";
+  if (function.is_loss() && !by_rows(function)) return "as a function of the input, at every fixed target";
   return {};
 }
 

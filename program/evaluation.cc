@@ -25,7 +25,7 @@ std::string said_of(const Array& array, const ArgumentInfo& argument) {
 }
 
 bool by_class(const ArgumentInfo& argument) {
-  return argument.extent == Extent::target || argument.extent == Extent::channel;
+  return names_class(argument.extent) || argument.extent == Extent::channel;
 }
 
 /// How an array of the input's shape is seen: as (outer, axis, inner), or as a list where no axis matters.
@@ -151,15 +151,21 @@ class Evaluator {
   }
   void given(std::size_t i, const Array& array) {
     const ArgumentInfo& argument = function_.arguments[i];
-    const bool target = argument.extent == Extent::target;
-    if (target && has_classes(array)) {
+    const bool target = argument.extent == Extent::target, index = argument.extent == Extent::class_index,
+               of_row = argument.extent == Extent::row;
+    if (of_row && (array.shape == layout_.each || (!array.typed && array.shape.size() <= 2))) {
+      numbers_[i].values = numbers_of<T>(array, argument);
+      return take(i, lossact::Array::line(numbers_[i].values.data(), numbers_[i].values.size()));
+    }
+    if (index || (target && has_classes(array))) {
       numbers_[i].classes = classes_of(array, argument);
       return take(i, lossact::Array::line(numbers_[i].classes.data(), numbers_[i].classes.size()));
     }
     if (array.shape != input_->shape) {
       const std::string expected =
-          target ? fmt::format("a class for each row, {}, or a probability for each class", shape_text(layout_.each))
-                 : "the same shape";
+          target   ? fmt::format("a class for each row, {}, or a probability for each class", shape_text(layout_.each))
+          : of_row ? fmt::format("a number for each row, {}", shape_text(layout_.each))
+                   : "the same shape";
       throw shape_error(fmt::format("{} has shape {}, {} {}; expected {}", said_of(array, argument),
                                     shape_text(array.shape), in_words(function_.arguments[differentiated_]),
                                     shape_text(input_->shape), expected));

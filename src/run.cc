@@ -9,7 +9,7 @@ namespace {
 double compute(const Plan& plan) {
   const Function& f = *plan.function;
   const bool map = f.loop == Loop::map;
-  if (f.loop == Loop::fold) return cpu::run_fold(plan);
+  if (f.loop == Loop::fold) return f.is_loss() ? cpu::run_vector_losses(plan) : cpu::run_fold(plan);
   if (f.output == Output::number) return map ? cpu::run_losses(plan) : cpu::run_row_losses(plan);
   map ? cpu::run_elements(plan) : cpu::run_rows(plan);
   return nan;

@@ -28,7 +28,10 @@ inline constexpr auto row_activations =
     functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::elements; }>;
 inline constexpr auto row_losses =
     functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::number; }>;
-inline constexpr auto informations = functions_that<[]<class P>() { return P::loop == Loop::fold; }>;
+inline constexpr auto vector_losses =
+    functions_that<[]<class P>() { return P::loop == Loop::fold && requires { P::input; }; }>;
+inline constexpr auto informations =
+    functions_that<[]<class P>() { return P::loop == Loop::fold && !requires { P::input; }; }>;
 
 /// Where training starts a learned weight; NaN of a function without one.
 template <class P>

@@ -35,7 +35,8 @@ inline constexpr bool learns = [] {
 }();
 template <class P>
 inline constexpr bool of_distributions =
-    P::arguments[0].constraint == Constraint::probability || P::arguments[0].constraint == Constraint::distribution;
+    (P::arguments[0].constraint == Constraint::probability || P::arguments[0].constraint == Constraint::distribution) &&
+    !requires { P::input; };  // a loss of probabilities is a loss
 
 template <class T>
 constexpr Array array(std::span<T> values) {

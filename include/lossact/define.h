@@ -27,9 +27,11 @@ namespace detail {
 
 /// What a call takes as argument I, and gives.
 template <class P, class T>
-using ElementsOf = std::conditional_t<P::loop == Loop::row, AnyRows<T>, std::span<T>>;
+using ElementsOf = std::conditional_t<P::loop == Loop::map, std::span<T>, AnyRows<T>>;
 template <class P, class T, std::size_t I>
-using InputOf = std::conditional_t<P::arguments[I].extent == Extent::target, AnyTarget<T>, ElementsOf<P, const T>>;
+using InputOf = std::conditional_t<
+    names_class(P::arguments[I].extent), AnyTarget<T>,
+    std::conditional_t<P::arguments[I].extent == Extent::row, std::span<const T>, ElementsOf<P, const T>>>;
 
 /// The calls of P on arrays of T.
 template <class P, class T, class Required = std::make_index_sequence<required<P>>>

@@ -104,12 +104,17 @@ enum class Output { elements, number };
 
 /// What of an array belongs to what of the first argument, whose shape is (outer, axis, inner).
 enum class Extent {
-  element,  // an element each
-  channel,  // one for each index of the axis, or one for all; of elements that have no axis, over and over
-  target,   // for each row a class, which is an index of the axis, or a probability for each element
-  random    // an element each, which nobody gives: a number of [0, 1) drawn while the option `training` is set, by the
-            // option `seed` and its index
+  element,      // an element each
+  channel,      // one for each index of the axis, or one for all; of elements that have no axis, over and over
+  target,       // for each row a class, which is an index of the axis, or a probability for each element
+  class_index,  // for each row a class
+  row,          // a number for each row
+  random  // an element each, which nobody gives: a number of [0, 1) drawn while the option `training` is set, by the
+          // option `seed` and its index
 };
+
+/// Whether it is a class for each row, or may be.
+constexpr bool names_class(Extent extent) { return extent == Extent::target || extent == Extent::class_index; }
 
 /// What the elements of an array must be; anything else is refused. A NaN passes, and comes out.
 enum class Constraint {
@@ -186,8 +191,9 @@ constexpr std::string_view name_of(E value) {
 }
 
 template <>
-inline constexpr std::array choices<Extent> = {Choice{"element", Extent::element}, Choice{"channel", Extent::channel},
-                                               Choice{"target", Extent::target}, Choice{"random", Extent::random}};
+inline constexpr std::array choices<Extent> = {
+    Choice{"element", Extent::element},         Choice{"channel", Extent::channel}, Choice{"target", Extent::target},
+    Choice{"class_index", Extent::class_index}, Choice{"row", Extent::row},         Choice{"random", Extent::random}};
 template <>
 inline constexpr std::array choices<Constraint> = {
     Choice{"none", Constraint::none}, Choice{"not_negative", Constraint::not_negative},
@@ -215,6 +221,13 @@ struct ClassOf {
   V probability;  // p
   V rest;         // 1 - p, the probability of all other classes
   V log_total;    // log sum exp(x)
+};
+
+/// The class of a row, as the formulas of a loss of vectors see it beside one element.
+template <class V>
+struct TargetClass {
+  V is_here;  // 1 where the element is that class, 0 elsewhere
+  V input;    // the first argument at that class
 };
 
 }  // namespace lossact

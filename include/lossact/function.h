@@ -47,7 +47,7 @@ struct CommonOptions {
   Reduction reduction = Reduction::sum;
   double empty_mean = nan;
   std::size_t rows = 0;  // what batchmean divides by
-  std::int64_t ignore_index = -1;
+  std::optional<std::int64_t> ignore_index = {};
   std::uint64_t seed = 0;
   bool draws = false;  // random numbers are asked for
 };
@@ -90,6 +90,14 @@ struct Function {
   Facts facts_of_defaults() const { return facts(defaults); }
   /// Whether the elements along the axis belong together: rows of classes, distributions.
   constexpr bool along_axis() const { return loop != Loop::map; }
+  /// Whether it is a function of the surprise -log p of a class, of which its facts speak.
+  constexpr bool of_surprise() const { return loop == Loop::row; }
+  /// Whether the axis is that of classes, the second of two or more.
+  constexpr bool has_classes() const {
+    for (const ArgumentInfo& a : arguments)
+      if (names_class(a.extent)) return true;
+    return false;
+  }
   /// Whether the axis of its channels is the last, from which what is optional is broadcast; else it is the second, as
   /// of classes and of what is trained.
   constexpr bool channels_last() const { return loop == Loop::map && !learns(); }

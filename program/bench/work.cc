@@ -49,6 +49,9 @@ void Work::run(const Arrays& arrays, Accuracy accuracy) const {
   };
   lossact::Array arguments[most], slopes[most];
   const lossact::Array *in[most] = {}, *gradients[most] = {};
+  static constexpr float one_for_all = 1;  // the target of two vectors that belong together
+  lossact::Array ones = lossact::Array::line(&one_for_all, rows);
+  ones.stride[1] = 0;
   float learned[most];
   double learned_gradients[most];
   const void* const* input = arrays.inputs.data();
@@ -58,7 +61,9 @@ void Work::run(const Arrays& arrays, Accuracy accuracy) const {
       learned[i] = static_cast<float>(argument.start);
       arguments[i] = lossact::Array::line(&learned[i], 1), slopes[i] = lossact::Array::line(&learned_gradients[i], 1);
       gradients[i] = &slopes[i];
-    } else if (argument.extent == Extent::target) {
+    } else if (argument.extent == Extent::row) {
+      arguments[i] = ones;
+    } else if (names_class(argument.extent)) {
       arguments[i] = lossact::Array::line(arrays.labels, rows);
     } else if (is_required(argument)) {
       arguments[i] = view(*input++);

@@ -48,6 +48,13 @@ Options drawn_options(Options options) {
   return options;
 }
 
+/// Whether it takes vectors alone, of which none is of classes.
+bool of_vectors(const Function& function) { return function.is_loss() && by_rows(function) && !function.has_classes(); }
+/// What the second of a varied vector's elements is, and the two of one that stays as it is.
+constexpr double beside = 1;
+constexpr double other_vectors[][2] = {{1, 0}, {0, 1}};
+const double (&other_vector(std::size_t place))[2] { return other_vectors[(place + 1) % std::size(other_vectors)]; }
+
 /// The numbers of an argument where the differentiated one has these, each in a row of two if it has rows.
 Array array_at(const Function& function, std::size_t place, const Numbers& x) {
   const ArgumentInfo& argument = function.arguments[place];
@@ -57,11 +64,16 @@ Array array_at(const Function& function, std::size_t place, const Numbers& x) {
   for (const double at : x) {
     if (varied) {
       values.push_back(at);
-      if (by_rows(function)) values.push_back(is_distribution(argument) ? 1 - at : 0);
+      if (of_vectors(function)) values.push_back(beside);
+      else if (by_rows(function)) values.push_back(is_distribution(argument) ? 1 - at : 0);
     } else if (is_distribution(argument)) {
       values.insert(values.end(), std::begin(other_distribution), std::end(other_distribution));
+    } else if (of_vectors(function) && argument.extent == Extent::element) {
+      values.insert(values.end(), std::begin(other_vector(place)), std::end(other_vector(place)));
+    } else if (argument.extent == Extent::row) {
+      values.push_back(1);
     } else {
-      values.push_back(argument.extent == Extent::target ? 0 : fixed_value(function, argument));
+      values.push_back(names_class(argument.extent) ? 0 : fixed_value(function, argument));
     }
   }
   if (values.size() > x.size()) array.shape.push_back(2);
@@ -98,8 +110,12 @@ Curve curve_of(const Options& options) {
     const ArgumentInfo& argument = function.arguments[place];
     if (place == differentiated_argument(function)) {
       const bool rest = is_distribution(argument);
-      arguments.push_back(by_rows(function) ? fmt::format("({}, {})", x, rest ? "1 - " + x : "0") : x);
-    } else if (argument.extent == Extent::target) {
+      const std::string second = of_vectors(function) ? number_text(beside) : rest ? "1 - " + x : "0";
+      arguments.push_back(by_rows(function) ? fmt::format("({}, {})", x, second) : x);
+    } else if (of_vectors(function)) {
+      arguments.push_back(argument.extent == Extent::row ? "1"
+                                                         : fmt::format("({})", fmt::join(other_vector(place), ", ")));
+    } else if (names_class(argument.extent)) {
       arguments.emplace_back("0"), settings.emplace_back("where class 0 came");
     } else if (is_distribution(argument)) {
       arguments.emplace_back(argument.name);

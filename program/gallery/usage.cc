@@ -111,6 +111,38 @@ std::string call_of_elements_of_a_loss(const Function& f) {
       qualified(f), arrays, f.arguments[required[0]].name, names_after_first(f),
       required.size() == 2 ? "pair" : "element");
 }
+std::string call_of_vectors(const Function& f) {
+  std::string arrays, given;
+  for (const std::size_t i : required_arguments(f)) {
+    const ArgumentInfo& a = f.arguments[i];
+    const bool of_row = a.extent == Extent::row;
+    const Example values = example(*f.input);
+    if (of_row) arrays += fmt::format("// {}\n", a.says);
+    arrays += fmt::format("const std::vector<float> {} = {{{}}};\n", a.name,
+                          of_row   ? "1, -1"
+                          : i == 0 ? values.rows
+                          : i == 1 ? "1, 0, 0, 0, 1, 0"
+                                   : "0, 1, 0, 1, 0, 0");
+    given +=
+        fmt::format("{}{}", given.empty() ? "" : ", ", of_row ? std::string(a.name) : fmt::format("rows({})", a.name));
+  }
+  constexpr std::string_view two_vectors =
+      "// two vectors of three elements\n"
+      "const auto rows = [](auto& values) {\n"
+      "  return lossact::Rows{values.data(), 2, 3};\n"
+      "};\n";
+  return fmt::format(
+      "{1}"
+      "std::vector<float> grad_{2}(6);\n"
+      "std::vector<double> losses(2);\n"
+      "{3}\n"
+      "const double mean = {0}({4});\n"
+      "// the loss of every row\n"
+      "{0}.each({4}, losses);\n"
+      "// the mean and its gradient in one pass\n"
+      "{0}.with_gradient({4}, rows(grad_{2}));\n",
+      qualified(f), arrays, f.arguments.front().name, two_vectors, given);
+}
 std::string call_of_rows_and_classes(const Function& f) {
   return fmt::format(
       "const std::vector<float> input = {{{1}}};\n"
@@ -177,14 +209,17 @@ std::string made_by(Meaning input) {
   return {};
 }
 std::string network_of_loss(const Function& f) {
-  const bool rows = by_rows(f);
+  const bool rows = f.has_classes();
   const std::vector<std::size_t> required = required_arguments(f);
   std::string arrays;
-  for (std::size_t k = 1; k < required.size(); ++k)
-    arrays += fmt::format("const nn::Tensor {} = {};\n", f.arguments[required[k]].name,
-                          k > 1  ? "nn::full({4, 2}, 0.5)"
-                          : rows ? "nn::tensor({0, 2, 1, 0})"
-                                 : "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})");
+  for (std::size_t k = 1; k < required.size(); ++k) {
+    const ArgumentInfo& argument = f.arguments[required[k]];
+    arrays += fmt::format("const nn::Tensor {} = {};\n", argument.name,
+                          argument.extent == Extent::row ? "nn::ones({4})"
+                          : k > 1                        ? "nn::full({4, 2}, 0.5)"
+                          : rows                         ? "nn::tensor({0, 2, 1, 0})"
+                                                         : "nn::tensor({{0.9, 0.1}, {0.2, 0.8}, {0.5, 0.5}, {1, 0}})");
+  }
   return fmt::format(
       "namespace nn = lossact::nn;\n"
       "nn::Sequential network{{nn::Linear(16, {}){}}};\n"
@@ -199,7 +234,8 @@ std::string network_of_loss(const Function& f) {
 std::string call_in_code(const Function& function) {
   if (of_probabilities(function)) return call_of_probabilities(function);
   if (function.is_activation()) return by_rows(function) ? call_of_rows(function) : call_of_elements(function);
-  return by_rows(function) ? call_of_rows_and_classes(function) : call_of_elements_of_a_loss(function);
+  if (function.has_classes()) return call_of_rows_and_classes(function);
+  return by_rows(function) ? call_of_vectors(function) : call_of_elements_of_a_loss(function);
 }
 std::string network_in_code(const Function& function) {
   if (function.is_activation()) return by_rows(function) ? network_of_rows(function) : network_of_elements(function);

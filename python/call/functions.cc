@@ -80,6 +80,7 @@ nb::dict described(const Function& f) {
   d["input"] = name_of(f.input);
   d["output"] = name_of(f.meaning);
   d["reduces"] = f.output == Output::number;
+  d["by_rows"] = f.along_axis();
   d["facts"] = described(f.facts_of_defaults());
   d["parameters"] = parameters_of(f);
   return d;

@@ -31,7 +31,7 @@ void Inputs::read_input(std::size_t i) {
   PyObject* object = spec_.array(slots_, i);
   Input& input = inputs_[i] = {};
   if (!object || (info.optional && object == Py_None)) return;
-  if (info.optional) {
+  if (info.optional || info.extent == Extent::row) {
     Array& array = arrays_.add();
     input.numbers = &numbers_.add(read_numbers(spec_, info.name, object, array));
     if (!PyList_Check(object) && !PyTuple_Check(object)) input.array = &array;
@@ -39,7 +39,7 @@ void Inputs::read_input(std::size_t i) {
     return;
   }
   input.array = &open(info.name, object);
-  if (info.extent == Extent::target && !is_floating(input.array->element())) {
+  if (names_class(info.extent) && !is_floating(input.array->element())) {
     input.kind = Input::Kind::classes;
     return;
   }
@@ -58,24 +58,40 @@ void Inputs::check_floating() const {
 void Inputs::find_axis() {
   const int dims = first().dim();
   loss_shape_ = first().shape();
+  if (f_.output == Output::number && f_.along_axis()) find_rows(dims);
   if (spec_.has(Role::dim)) axis_ = checked_axis(read_dim(spec_, slots_, static_cast<std::size_t>(dims)));
   for (std::size_t i = 1; i < f_.arguments.size(); ++i) {
     if (inputs_[i].kind == Input::Kind::channel) check_channels(*inputs_[i].array);
     if (f_.arguments[i].extent == Extent::channel && inputs_[i].kind == Input::Kind::numbers && f_.channels_last())
       find_broadcast_axis(i);
-    if (f_.arguments[i].extent != Extent::target) continue;
-    if (dims == 0)
-      throw shape_error(said_by(spec_).append(first().what()) +
-                        " has shape (), expected (C), (N, C) or (N, C, d1, ...)");
-    axis_ = dims == 1 ? 0 : 1;
-    if (dims <= 2) {
-      loss_shape_ = first().shape().first(static_cast<std::size_t>(axis_));
-    } else {
-      loss_shape_storage_ = first().shape_vector();
-      loss_shape_storage_.erase(loss_shape_storage_.begin() + axis_);
-      loss_shape_ = loss_shape_storage_;
-    }
+    if (f_.arguments[i].extent == Extent::row) check_row_numbers(i);
   }
+}
+
+/// The rows of a loss, which has one number for each: classes lie along the second dimension, else the last is theirs.
+void Inputs::find_rows(int dims) {
+  if (dims == 0)
+    throw shape_error(said_by(spec_).append(first().what()) + " has shape (), expected " +
+                      (f_.has_classes() ? "(C), (N, C) or (N, C, d1, ...)" : "vectors: (D), (N, D) or (N, ..., D)"));
+  axis_ = f_.has_classes() && dims > 1 ? 1 : dims - 1;
+  if (axis_ == dims - 1) {
+    loss_shape_ = first().shape().first(static_cast<std::size_t>(axis_));
+  } else {
+    loss_shape_storage_ = first().shape_vector();
+    loss_shape_storage_.erase(loss_shape_storage_.begin() + axis_);
+    loss_shape_ = loss_shape_storage_;
+  }
+}
+
+/// A list is as long as there are rows; an array has a shape.
+void Inputs::check_row_numbers(std::size_t i) const {
+  const Input& input = inputs_[i];
+  const std::size_t rows = first().size(axis_) == 0 ? input.numbers->size() : first().count() / first().size(axis_);
+  if (input.array ? std::ranges::equal(input.array->shape(), loss_shape_) : input.numbers->size() == rows) return;
+  throw shape_error(
+      said_by(spec_).append(f_.arguments[i].name) + " has " +
+      (input.array ? "shape " + input.array->shape_text() : std::to_string(input.numbers->size()) + " numbers") +
+      ", expected one for each row, " + nb::str(shape_tuple(loss_shape_)).c_str());
 }
 
 int Inputs::checked_axis(std::int64_t dim) const {

@@ -45,6 +45,8 @@ class Inputs {
   void check_channels(const Array& array);
   void find_broadcast_axis(std::size_t i);
   void find_axis();
+  void find_rows(int dims);
+  void check_row_numbers(std::size_t i) const;
   int checked_axis(std::int64_t dim) const;
 
   const Spec& spec_;

@@ -47,7 +47,11 @@ def signature(arguments):
 
 
 def _of_classes(described):
-    return any(argument["extent"] == "target" for argument in described["arguments"])
+    return any(argument["extent"] in ("target", "class_index") for argument in described["arguments"])
+
+
+def _of_vectors(described):
+    return described["reduces"] and described["by_rows"] and not _of_classes(described)
 
 
 def _array_text(function, described, argument):
@@ -67,11 +71,17 @@ def _array_text(function, described, argument):
     if argument["extent"] == "target":
         return ("the class of each row, integers of the input's shape without C; or probabilities of the input's "
                 "shape and element type")
+    if argument["extent"] == "class_index":
+        return "the class of each row, integers of the input's shape without C"
+    if argument["extent"] == "row":
+        return f"{argument['says']}: a number for each row, of the input's shape without D"
     if argument is not described["arguments"][0]:
         return "an array of the input's shape and element type"
     if _of_classes(described):
         meaning = _WORDS.get(described["input"], "numbers")
         return f"an array of {_NUMBERS}, of shape (C), (N, C) or (N, C, d1, ...): {meaning} of C classes"
+    if _of_vectors(described):
+        return f"an array of {_NUMBERS}, of shape (D), (N, D) or (N, ..., D): vectors of D numbers"
     if "dim" in (name for name, _, _ in function.arguments):
         return f"an array of {_NUMBERS}, of any shape; a row lies along dimension `dim`"
     return f"an array of {_NUMBERS}, of any shape (*)"
@@ -81,7 +91,7 @@ def _gradient_text(described):
     """What the gradient in the result is."""
     if not described["reduces"]:
         return "the gradient in the result, of the input's shape and element type"
-    each = "row" if _of_classes(described) else "element"
+    each = "row" if described["by_rows"] else "element"
     return f"the gradient in the loss: a number, or for reduction='none' one for each {each}"
 
 
@@ -112,7 +122,7 @@ def _returns_text(function, described):
                 else "an array of float64 of the argument's shape, or a number for a number")
     if not function.reduces:
         return "an array of the input's kind, shape and element type"
-    shape = "shape without C" if _of_classes(described) else "shape"
+    shape = "shape without C" if _of_classes(described) else "shape without D" if _of_vectors(described) else "shape"
     return (f"a number, or for reduction='none' an array of the input's {shape}; float64 for float64, "
             "float32 otherwise")
 

@@ -19,7 +19,8 @@ class Argument(typing.NamedTuple):
     """An array that a function takes.
 
     Its extent is what of it belongs to what of the input: "element", "channel", "target" (a class of each row, or
-    probabilities), or "random" for numbers that are drawn. A learned one is trained with a network, from `start` on.
+    probabilities), "class_index" (a class of each row), "row" (a number for each row), or "random" for numbers that are
+    drawn. A learned one is trained with a network, from `start` on.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Function:
     input: typing.Optional[str]
     output: typing.Optional[str]
     reduces: bool
+    by_rows: bool  # whether the elements of a row belong together
     facts: Facts
     parameters: typing.Tuple[Parameter, ...]
 

@@ -52,6 +52,7 @@ class Checker {
                          "input");
     if (f_.loop == Loop::row && p_.rows() && first_->shape[1] == 0 && f_.output == Output::number)
       throw shape_error(said_by(f_).append(name_of(0)) + " has rows of no classes");
+    count_ = static_cast<double>(p_.rows());
     for (std::size_t i = 0; i < f_.arguments.size(); ++i) argument(i);
     outputs();
   }
@@ -100,19 +101,23 @@ class Checker {
     if (!a && !info.optional && !(call_.from_output && i > 0))
       throw type_error(said_by(f_).append(info.name) + " is missing");
     const Array* view = a;
-    if (a && info.extent == Extent::target && !is_element(a->type)) {
+    if (a && names_class(info.extent) && !is_element(a->type)) {
       classes(*a, info);
     } else if (a) {
+      if (info.extent == Extent::class_index)
+        throw type_error(said_by(f_).append(info.name) + " is an array of " + std::string(lossact::name_of(a->type)) +
+                         ", expected a class for each row");
       element_type(name_of(i), *a);
       if (info.extent == Extent::channel) {
         view = channel(*a, info);
+      } else if (info.extent == Extent::row) {
+        view = row_numbers(*a, info);
       } else if (info.extent == Extent::target) {
         if (!same_shape(*a, *first_)) refuse_shape(info.name, *a);
         no_overlapping_rows(info.name, *a, true);
         if (p_.common.ignore_index >= 0)
-          throw domain_error(said_by(f_) + "ignore_index is " + std::to_string(p_.common.ignore_index) +
+          throw domain_error(said_by(f_) + "ignore_index is " + std::to_string(*p_.common.ignore_index) +
                              ", expected none with probabilities as the target");
-        count_ = static_cast<double>(p_.rows());
       } else {
         if (info.weighs ? a->size() != first_->size() : !same_shape(*a, *first_)) refuse_shape(name_of(i), *a);
         no_overlapping_rows(name_of(i), *a, true);
@@ -141,6 +146,17 @@ class Checker {
                         (by_rows_ ? " classes" : " channels"));
     return p_.make(broadcast(a, one));
   }
+  /// A line of a number for each row, seen as one for each element.
+  const Array* row_numbers(const Array& a, const ArgumentInfo& info) {
+    if (a.rank != 1 || a.size() != p_.rows())
+      throw shape_error(said_by(f_).append(info.name) + " has " + elements_text(a.size()) + ", " +
+                        std::string(name_of(0)) + " has " + std::to_string(p_.rows()) + " rows");
+    Array b = a;
+    b.rank = first_->rank;
+    std::copy_n(first_->shape, 3, b.shape);
+    b.stride[0] = a.stride[1] * static_cast<std::ptrdiff_t>(b.shape[2]), b.stride[1] = 0, b.stride[2] = a.stride[1];
+    return p_.make(b);
+  }
   Array broadcast(const Array& a, bool one) const {
     Array b = a;
     b.rank = first_->rank;
@@ -156,7 +172,7 @@ class Checker {
                         std::string(name_of(0)) + " has " + std::to_string(rows) + " rows");
     const Array* weight = nullptr;
     for (std::size_t j = 0; j < f_.arguments.size(); ++j)
-      if (f_.arguments[j].weighs && call_.arrays[j] && call_.arrays[j]->size() == n) weight = call_.arrays[j];
+      if (f_.arguments[j].divides && call_.arrays[j] && call_.arrays[j]->size() == n) weight = call_.arrays[j];
     count_ = count_classes(f_, info, a, n, p_.common.ignore_index, weight);
   }
 
@@ -209,7 +225,7 @@ class Checker {
     const Reduction reduction = p_.common.reduction;
     if (!p_.output && !p_.grad_output && reduction == Reduction::none)
       throw domain_error(said_by(f_) + "reduction is 'none', which has no one number: use each");
-    if (f_.loop == Loop::fold && !p_.output && !p_.grad_output && p_.rows() != 1)
+    if (f_.loop == Loop::fold && !f_.is_loss() && !p_.output && !p_.grad_output && p_.rows() != 1)
       throw shape_error(said_by(f_).append(name_of(0)) + " has " + std::to_string(p_.rows()) +
                         " rows, expected one distribution, or an output for each");
     if (reduction == Reduction::batchmean) p_.divisor = static_cast<double>(p_.common.rows);

@@ -25,8 +25,8 @@ Rounding rounding_of(Type type) {
 }
 
 template <class Index>
-double count_of(const Function& f, const ArgumentInfo& info, const Array& a, std::size_t n, std::int64_t ignore,
-                const Array* weight) {
+double count_of(const Function& f, const ArgumentInfo& info, const Array& a, std::size_t n,
+                std::optional<std::int64_t> ignore, const Array* weight) {
   const std::size_t rows = a.size();
   const auto* const y = static_cast<const Index*>(a.data);
   const std::ptrdiff_t step = a.stride[1];
@@ -82,8 +82,8 @@ void check_constraint(const Function& f, const ArgumentInfo& info, const Array& 
   }
 }
 
-double count_classes(const Function& f, const ArgumentInfo& info, const Array& a, std::size_t n, std::int64_t ignore,
-                     const Array* weight) {
+double count_classes(const Function& f, const ArgumentInfo& info, const Array& a, std::size_t n,
+                     std::optional<std::int64_t> ignore, const Array* weight) {
 #define LOSSACT_ONE(name, T) \
   if (a.type == Type::name) return count_of<T>(f, info, a, n, ignore, weight);
   LOSSACT_INDEX_TYPES(LOSSACT_ONE)

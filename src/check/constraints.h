@@ -10,7 +10,7 @@ void check_constraint(const Function& function, const ArgumentInfo& info, const 
 /// How many of the classes, one for each row, are not `ignore`; where a class has a weight, the sum of their weights.
 /// Throws index_error where one is outside of [0, n).
 double count_classes(const Function& function, const ArgumentInfo& info, const Array& a, std::size_t n,
-                     std::int64_t ignore, const Array* weight);
+                     std::optional<std::int64_t> ignore, const Array* weight);
 /// The sum of neighbours, in the order of blocks that all sums have.
 double sum_of(const Array& a);
 

@@ -99,5 +99,19 @@ Array row_of(const Array& a, std::size_t r) {
   row.shape[0] = row.shape[2] = 1;
   return row;
 }
+double give_losses(const Plan& plan, const double* loss) {
+  const std::size_t rows = plan.rows();
+  if (plan.output) {
+    if (rows && plan.output->type == Type::float64 && plan.output->contiguous()) {
+      detail::copy(plan.output->data, loss, rows * sizeof *loss);
+    } else {
+      for (std::size_t r = 0; r < rows; r += kChunk) write(*plan.output, r, std::min(kChunk, rows - r), loss + r);
+    }
+    return nan;
+  }
+  if (plan.grad_output) return nan;
+  if (plan.divisor == 0 && plan.common.reduction == Reduction::mean) return plan.common.empty_mean;
+  return detail::tree_sum(loss, rows) / plan.divisor;
+}
 
 }  // namespace lossact::cpu

@@ -74,12 +74,16 @@ void in_blocks(std::size_t n, const Body& body) {
 /// Fewer elements than this are not worth a second thread.
 inline constexpr std::size_t kElementsPerTask = 16384;
 
+/// Losses of rows, written as they are or reduced to the number that is returned.
+double give_losses(const Plan& plan, const double* loss);
+
 // One for each kind of result. They return the number, where there is one.
 void run_elements(const Plan& plan);
 double run_losses(const Plan& plan);
 void run_rows(const Plan& plan);
 double run_row_losses(const Plan& plan);
 double run_fold(const Plan& plan);
+double run_vector_losses(const Plan& plan);
 /// A few neighbours and nothing else, checked in passing. False where it is more; then nothing was written.
 bool run_small(const Function& function, const Call& call, double& result);
 

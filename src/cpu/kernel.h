@@ -44,6 +44,19 @@ struct Kernel {
   // Of an exact function of one input the same from halves to halves, bfloat16 and float16; null of others.
   Pass half_value[2], half_slopes[2], half_output_slopes[2];
 
+  // fold, a loss of vectors. What the formula takes are arrays of floats or doubles, of rows' numbers groups of sixteen
+  // doubles that are read again and again: of a row the same, or one for each of sixteen interleaved rows. A class is
+  // two arrays, doubles that are 1 where it is and 0 elsewhere, and such a group, the first input at the class.
+  // out[s] = the terms of sum s or, without out[0], these are added to the sixteen lanes at out[sums + s].
+  Pass terms[2];
+  // Of up to sixteen rows' sums and then numbers: out[0] = the loss, out[1 + k] = what slopes need of the row;
+  // scalars[0] is how many elements a row has.
+  Pass finish;
+  // Of the arrays of the terms, then groups of what finish left: out[k] = the gradient in the k-th of those that have
+  // one, unless null.
+  Pass vector_slopes[2];
+  std::size_t sums, found;  // how many finish takes, and leaves beside the loss
+
   // row, by RowTypes: n classes from `first` on of {input, exponentials, ...}, n of any size, and the row's scalars.
   // The exponentials may be null, and are computed then.
   Pass row_value[3];

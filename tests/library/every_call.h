@@ -2,38 +2,9 @@
 // the arrays lie, or on the processor's modes.
 #ifndef LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
 #define LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
-#include "tests/library/all_functions.h"
+#include "tests/library/vector_calls.h"
 
 namespace lossact::testing {
-
-/// An array at an address that is `offset` bytes beyond an aligned one.
-template <class T>
-class Shifted {
- public:
-  explicit Shifted(const std::vector<T>& values, std::size_t offset = 0)
-      : size_(values.size()), offset_(offset), storage_(size_ * sizeof(T) / sizeof(std::max_align_t) + 2) {
-    std::memcpy(bytes(), static_cast<const void*>(values.data()), size_ * sizeof(T));
-  }
-  std::span<T> span() { return {reinterpret_cast<T*>(bytes()), size_}; }
-  std::span<const T> span() const { return const_cast<Shifted*>(this)->span(); }
-  std::vector<T> values() const {
-    std::vector<T> all(size_);
-    std::memcpy(static_cast<void*>(all.data()), const_cast<Shifted*>(this)->bytes(), size_ * sizeof(T));
-    return all;
-  }
-
- private:
-  std::byte* bytes() { return reinterpret_cast<std::byte*>(storage_.data()) + offset_; }
-  std::size_t size_, offset_;
-  std::vector<std::max_align_t> storage_;
-};
-
-using Bits = std::vector<std::uint64_t>;
-template <class T>
-void append(Bits& all, const std::vector<T>& values) {
-  const Bits more = bits(values);
-  all.insert(all.end(), more.begin(), more.end());
-}
 
 /// The arrays of the calls of one function on n elements, at addresses `offset` bytes beyond aligned ones, made before
 /// anything is called.
@@ -177,7 +148,7 @@ Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   return all;
 }
 template <class T, class P>
-  requires(P::loop == Loop::fold)
+  requires(P::loop == Loop::fold && !requires { P::input; })
 Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
   const std::size_t n = 8;
@@ -201,13 +172,26 @@ Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   return all;
 }
 
+template <class T, class P>
+  requires(P::loop == Loop::fold && requires { P::input; })
+Bits every_call(const Callable<P>&, Arrays<T>& a) {
+  Bits all;
+  const P options;
+  for (const std::size_t axis : {Arrays<T>::kClasses, Arrays<T>::kManyClasses}) {
+    const Bits here =
+        VectorCall<T>(detail::function_of<P>(), {a.n / axis, axis, 1, 1, a.offset}).bits_of(&options, false);
+    all.insert(all.end(), here.begin(), here.end());
+  }
+  return all;
+}
+
 /// body(f, T()) for every function of every family and every element type, as test `property`.
 template <class Run>
 bool for_every_function(const char* property, Run body) {
   const auto all = [&](const auto& family) {
     for_all(property, family, [body](const auto& f) { all_types([&]<class T>(T type) { body(f, type); }); });
   };
-  all(activations), all(row_activations), all(losses_of_two), all(row_losses), all(informations);
+  all(activations), all(row_activations), all(losses_of_two), all(row_losses), all(vector_losses), all(informations);
   return true;
 }
 

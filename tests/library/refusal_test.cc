@@ -75,6 +75,18 @@ void call_with(const Callable<P>& f, const P& options, std::vector<float>& out) 
   const std::vector<float> x(4);
   f.with_gradient(Rows<const float>{x.data(), 2, 2}, std::vector<int>{0, 1}, Rows<float>{out.data(), 2, 2}, options);
 }
+template <class P>
+  requires(P::loop == Loop::fold)
+void call_with(const Callable<P>& f, const P& options, std::vector<float>& out) {
+  const std::vector<float> x(4, 0.5f), of_rows(2, 1.0f);
+  const Rows<const float> in{x.data(), 2, 2};
+  const Rows<float> gradient{out.data(), 2, 2};
+  if constexpr (P::arguments[1].extent == Extent::class_index)
+    f.with_gradient(in, std::vector<int>{0, 1}, gradient, options);
+  else if constexpr (detail::required<P> == 2) f.with_gradient(in, in, gradient, options);
+  else if constexpr (P::arguments[2].extent == Extent::row) f.with_gradient(in, in, of_rows, gradient, options);
+  else f.with_gradient(in, in, in, gradient, options);
+}
 
 // Every parameter with a bound refuses what lies beyond it, and NaN.
 template <class F>
@@ -112,6 +124,7 @@ const bool all_bounds[] = {
     for_all("OptionBounds", row_activations, [](const auto& f) { bounds(f); }),
     for_all("OptionBounds", losses_of_two, [](const auto& f) { bounds(f); }),
     for_all("OptionBounds", row_losses, [](const auto& f) { bounds(f); }),
+    for_all("OptionBounds", vector_losses, [](const auto& f) { bounds(f); }),
 };
 TEST(OptionBounds, SeveralParametersTogether) {
   std::vector<float> out(4, 9);

@@ -28,7 +28,7 @@ class Loss {
   /// What its input must be: values, probabilities, logarithms of probabilities, or logits.
   Meaning input() const { return *options_.function().input; }
   /// Whether its target may be an int64 class for each row; otherwise it has the input's shape.
-  bool takes_classes() const { return options_.function().arguments[1].extent == Extent::target; }
+  bool takes_classes() const { return names_class(options_.function().arguments[1].extent); }
 
  private:
   Options options_;

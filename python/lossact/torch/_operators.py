@@ -45,7 +45,8 @@ class Operator:
         self.learned = tuple(argument["name"] for argument in arrays if argument["learned"])
         self.draws = any(argument["extent"] == "random" for argument in arrays)
         self.by_rows = "dim" in [name for name, _, _ in function.arguments]
-        self.of_classes = any(argument["extent"] == "target" for argument in arrays)
+        self.of_classes = any(argument["extent"] in ("target", "class_index") for argument in arrays)
+        self.of_vectors = described["by_rows"] and not self.of_classes
         taken = [(name, default) for name, default, _ in function.arguments if name not in BESIDE]
         self.names = tuple(name for name, _ in taken)
         self.required = tuple(name for name, default in taken if default is None)
@@ -162,6 +163,8 @@ class Operator:
         if reduction != "none":
             return ()
         shape = arguments[self.first].shape
+        if self.of_vectors:
+            return shape[:-1]
         if not self.of_classes:
             return shape
         return shape[:0] if len(shape) == 1 else shape[:1] + shape[2:]

@@ -77,6 +77,7 @@ struct CarefulHere : CarefulTracing {};
 #include "src/cpu/passes/half-inl.h"
 #include "src/cpu/passes/row-passes-inl.h"
 #include "src/cpu/passes/fold-passes-inl.h"
+#include "src/cpu/passes/vector-passes-inl.h"
 
 template <class P>
 constexpr bool has_output_form() {
@@ -116,6 +117,12 @@ constexpr cpu::Kernel make() {
         k.float_output_slopes[0] = &Faithful::output_slopes, k.float_output_slopes[1] = &Fast::output_slopes;
       }
     }
+  } else if constexpr (P::loop == Loop::fold && requires { P::input; }) {
+    using Vector = VectorPasses<P>;
+    k.terms[0] = &Vector::template run_terms<float>, k.terms[1] = &Vector::template run_terms<double>;
+    k.vector_slopes[0] = &Vector::template run_slopes<float>;
+    k.vector_slopes[1] = &Vector::template run_slopes<double>;
+    k.finish = &Vector::run_finish, k.sums = Vector::kSums, k.found = Vector::kFound;
   } else if constexpr (P::loop == Loop::fold) {
     k.value[0] = k.value[1] = &FoldPasses<P>::terms, k.slopes[0] = k.slopes[1] = &FoldPasses<P>::slopes;
   } else {

@@ -95,7 +95,7 @@ void loss_of_logarithms(const RowLoss& l, std::size_t first, std::size_t last, d
     rows.live = std::min(kRows, last - rows.first);
     by_type(target.type, [&](auto t) {
       if constexpr (std::is_integral_v<decltype(t)>)
-        read_classes<decltype(t)>(target, l.plan.common.ignore_index, rows);
+        read_classes<decltype(t)>(target, l.plan.common.ignore_index.value_or(-1), rows);
     });
     by_type(x.type, [&](auto t) {
       if constexpr (!std::is_integral_v<decltype(t)>) read_logarithms<decltype(t)>(x, rows, classes.surprise);

@@ -34,17 +34,7 @@ double run_row_losses(const Plan& plan) {
     else loss_of_long_rows(l, first, last, loss);
   });
   if (comes_last) target_gradient();
-  if (plan.output) {
-    if (rows && plan.output->type == Type::float64 && plan.output->contiguous()) {
-      detail::copy(plan.output->data, loss, rows * sizeof *loss);
-    } else {
-      for (std::size_t r = 0; r < rows; r += kChunk) write(*plan.output, r, std::min(kChunk, rows - r), loss + r);
-    }
-    return nan;
-  }
-  if (plan.grad_output) return nan;
-  if (plan.divisor == 0 && plan.common.reduction == Reduction::mean) return plan.common.empty_mean;
-  return detail::tree_sum(loss, rows) / plan.divisor;
+  return give_losses(plan, loss);
 }
 
 }  // namespace lossact::cpu

@@ -17,6 +17,8 @@ PROMISE = {"float": 1, "double": 4}
 AROUND_ZERO = {"float": (mpf(1) / 64, mpf(2) ** -40), "double": (mpf(1) / 2, mpf(2) ** -50)}
 # Near the zero of a pair loss, where its terms cancel, this much of them is enough.
 OF_TERMS = mpf(2) ** -50
+# Losses of vectors and their gradients are sums and differences of numbers around 1: to this the sums are right.
+OF_VECTORS = mpf(2) ** -48
 FIRST_PRECISION, LAST_PRECISION = 1400, 11200  # bits; the first already holds 1 + the smallest double
 
 
@@ -41,6 +43,21 @@ class Vector(list):
 
     def __neg__(self):
         return Vector(-a for a in self)
+
+    def __pow__(self, power):
+        return Vector(a**power for a in self)
+
+    def __abs__(self):
+        return Vector(abs(a) for a in self)
+
+    def __radd__(self, other):
+        return self + other
+
+    def __rsub__(self, other):
+        return -self + other
+
+    def __rmul__(self, other):
+        return self * other
 
 
 class Sized:
@@ -110,7 +127,22 @@ def lifted(f):
 
 
 WORDS = {name: lifted(getattr(mpmath, name)) for name in ("exp", "log", "tanh", "sqrt", "erf", "sin", "cos")}
-WORDS.update(abs=abs, sum=sum, min=min, max=max, pi=mpmath.pi, __builtins__={})
+
+
+def elementwise(choose):
+    """min and max: of vectors element by element."""
+
+    def word(*values):
+        vectors = [value for value in values if isinstance(value, Vector)]
+        if len(values) == 1 or not vectors:
+            return choose(*values)
+        columns = [value if isinstance(value, Vector) else [value] * len(vectors[0]) for value in values]
+        return Vector(choose(*each) for each in zip(*columns))
+
+    return word
+
+
+WORDS.update(abs=abs, sum=sum, min=elementwise(min), max=elementwise(max), pi=mpmath.pi, __builtins__={})
 
 
 def number(text):
@@ -225,6 +257,35 @@ def judge_rows(line, formula, given, kind, worst):
         worst["value"].see(distance(got, exact, kind), f"x = {list(x)}, class {c}")
 
 
+def judge_vectors(line, formula, given, kind, worst):
+    """Losses, and how they change with each element of each vector that has a gradient."""
+    names = {name: Vector(numbers(line, name)) for name in ("x", "y", "negative") if name in line}
+    if "target" in line:
+        names["target"] = numbers(line, "target")[0]
+    if "x[y]" in line["formula"]:  # a class
+        names["y"] = int(names["y"][0])
+    names = {**given, **names, "C": len(names["x"])}
+    got = numbers(line, "value")[0]
+    exact = standing(lambda: read(formula, names), close_in(kind))
+    worst["value"].see(min(abs(got - exact) / unit(exact, kind), PROMISE[kind] * abs(got - exact) / OF_VECTORS),
+                       f"{line}")
+    for name in ("x", "y", "negative"):
+        for i, slope in enumerate(numbers(line, f"slope_{name}")):
+
+            def at(step):
+                moved = Vector(names[name])
+                moved[i] += step
+                return read(formula, {**names, name: moved})
+
+            def difference():
+                step = mpf(2) ** -400
+                return (at(step) - at(-step)) / (2 * step)
+
+            exact = standing(difference, close_in(kind))
+            worst["slope"].see(min(abs(slope - exact) / unit(exact, kind), PROMISE[kind] * abs(slope - exact) / OF_VECTORS),
+                               f"{name}[{i}] of {line}")
+
+
 def judge_information(line, formula, given, kind, worst):
     p, q, values = Vector(numbers(line, "p")), Vector(numbers(line, "q")), numbers(line, "value")
     for i, got in enumerate(values):
@@ -238,6 +299,7 @@ JUDGES = {
     "pair_loss": judge_pairs,
     "row_activation": judge_rows,
     "row_loss": judge_rows,
+    "vector_loss": judge_vectors,
     "information": judge_information,
 }
 

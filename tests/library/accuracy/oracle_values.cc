@@ -2,6 +2,7 @@
 // judge: numbers as hexadecimal floats, parameters as Python spells them.
 #include <cstdio>
 #include "tests/library/reference.h"
+#include "tests/library/vector_calls.h"
 
 namespace lossact::testing {
 namespace {
@@ -132,6 +133,35 @@ void print(const Callable<P>& f, const P& options) {
     Line("row_loss", options, type_name<T>).add("x", x).add("value", losses).print();
   }
 }
+template <class T, class P>
+  requires(P::loop == Loop::fold)
+void print(const Callable<P>&, const P& options) {
+  P sum = options;
+  sum.reduction = Reduction::sum;
+  for (const std::size_t axis : {1ul, 2ul, 7ul, 16ul, 40ul}) {
+    const Function& f = detail::function_of<P>();
+    VectorCall<T> call(f, {3, axis});
+    call.with_gradients(&sum);
+    const std::vector<double> losses = call.each(&sum);
+    for (std::size_t r = 0; r < 3; ++r) {
+      Line line("vector_loss", options, type_name<T>);
+      line.add("value", std::vector<double>{losses[r]});
+      for (std::size_t i = 0; i < f.arguments.size(); ++i) {
+        const ArgumentInfo& a = f.arguments[i];
+        std::vector<T> here, slopes;
+        if (a.optional) continue;
+        for (std::size_t c = 0; c < (call.is_element(i) ? axis : 1); ++c) {
+          if (call.is_element(i)) here.push_back(call.get(i, r, c)), slopes.push_back(call.gradient(i, r, c));
+          else here.push_back(a.extent == Extent::row ? T(call.number(r)) : T(call.wanted(r)));
+        }
+        const std::string name = i == 0 ? "x" : i == 1 ? "y" : std::string(a.name);
+        line.add(name, here);
+        if (a.gradient) line.add("slope_" + name, slopes);
+      }
+      line.print();
+    }
+  }
+}
 template <class P>
 void print_information(const Callable<P>& f, const P& options) {
   for (const std::size_t n : {1ul, 2ul, 3ul, 10ul}) {
@@ -162,6 +192,13 @@ void print_information(const Callable<P>& f, const P& options) {
 template <class P>
 std::vector<P> formula_variants() {
   auto all = all_variants<P>();
+  if constexpr (requires(P p) { p.p; }) {
+    P options;
+    options.p = 1, all.push_back(options);
+    options.p = 2, all.push_back(options);
+    options.p = 3;
+    if (detail::function_of<P>().legal(&options)) all.push_back(options);
+  }
   if constexpr (requires(P p) { p.label_smoothing; })
     std::erase_if(all, [](const P& p) { return p.label_smoothing != 0; });
   return all;
@@ -192,6 +229,7 @@ void print_everything() {
   print_in_both_types(row_activations);
   print_in_both_types(losses_of_two);
   print_in_both_types(row_losses);
+  print_in_both_types(vector_losses);
   print_informations();
 }
 

@@ -3,6 +3,7 @@
 #include "tests/library/bits/bits.h"
 #include "tests/library/bits/bits_calls.h"
 #include "tests/library/bits/bits_numbers.h"
+#include "tests/library/vector_calls.h"
 
 namespace lossact::testing {
 namespace {
@@ -217,6 +218,47 @@ void record(const RowLossCalls<T>& f, Accuracy accuracy, Recorder& recorder) {
     }
 }
 
+/// The calls of a loss of vectors with each of its options.
+template <class T, class P>
+struct VectorLossCalls {
+  using Type = T;
+  static const Function& function() { return detail::function_of<P>(); }
+};
+template <class T, class P>
+void record(const VectorLossCalls<T, P>& f, Accuracy accuracy, Recorder& recorder) {
+  if (accuracy != faithful) return;  // there is one
+  const std::vector<P> options = options_of<P>();
+  for (std::size_t option = 0; option < options.size(); ++option)
+    for (const bool weighted : {false, true}) {
+      if (weighted && !has_weights<P>) continue;
+      const auto all = [&](VectorLayout layout, const char* what) {
+        VectorCall<T> call(f.function(), layout, 21);
+        if (layout.axis > 8 && option == 0) call.set(0, layout.rows - 1, layout.axis / 2, T(inf));
+        double loss = 0;
+        std::vector<double> losses;
+        std::vector<T> gradients;
+        const auto gradients_of = [&](const auto& made) { made(), gradients = call.gradients(); };
+        recorder.at(option, what, layout.axis);
+        recorder.add("value", [&] { loss = call.value(&options[option], weighted); }, loss);
+        recorder.add("each", [&] { losses = call.each(&options[option], weighted); }, losses);
+        recorder.add(
+            "with_gradient", [&] { gradients_of([&] { loss = call.with_gradients(&options[option], weighted); }); },
+            loss, gradients);
+        P none = options[option];
+        none.reduction = Reduction::none;
+        recorder.add(
+            "backward", [&] { gradients_of([&] { call.backward(&none, positive(layout.rows, 13), weighted); }); },
+            gradients);
+      };
+      for (const auto [rows, axis] : kFewSizes) {
+        if (rows == 0 || (option != 0 && axis > 1000)) continue;
+        all({rows, axis}, "vectors");
+        all({rows, axis, rows, 2}, "vectors side by side");
+      }
+      if (option == 0)
+        for (const std::size_t axis : {4095ul, 4096ul, 4097ul, 70000ul}) all({2, axis}, "long vectors");
+    }
+}
 void record(std::nullptr_t, Accuracy, Recorder&) {}
 void record(const InformationCalls& f, Accuracy accuracy, Recorder& recorder) {
   if (accuracy != faithful) return;  // there is one
@@ -325,6 +367,9 @@ const bool row_activation_bits = for_all("Bits", row_activations, []<class P>(co
 });
 const bool row_loss_bits = for_all("Bits", row_losses, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return RowLossCallsOf<P, T>(); });
+});
+const bool vector_loss_bits = for_all("Bits", vector_losses, []<class P>(const Callable<P>&) {
+  same_bits(std::string(P::about.name), []<class T>(T) { return VectorLossCalls<T, P>(); });
 });
 const bool information_bits = for_all("Bits", informations, []<class P>(const Callable<P>&) {
   same_bits("information." + std::string(P::about.name), []<class T>(T) {
