@@ -3,7 +3,7 @@
 #
 #   cmake -D FILE=functions/TOPIC/NAME.h -P cmake/pieces.cmake      checks one file
 set(LOSSACT_MEMBERS
-    about arguments compensated exact facts identity_above input loop meaning output parameters refusal rounds_once torch
+    about arguments compensated exact facts identity_above input loop meaning output parameters refusal rounds_once statistic torch whole
 )
 set(LOSSACT_TEMPLATES
     derivative derivative_by_total derivative_from_output derivatives finish forward mass slopes terms

@@ -17,6 +17,12 @@ std::string kind_in_words(const Function& function) {
   const bool rows = by_rows(function);
   if (of_probabilities(function)) return "a function of probabilities";
   if (function.is_activation()) return rows ? "an activation of rows, row to row" : "an activation, y = f(x)";
+  if (function.is_gate()) {
+    std::string all;
+    for (const std::size_t i : required_arguments(function))
+      all.append(all.empty() ? "" : " and ").append(function.arguments[i].name);
+    return "a gate, " + all;
+  }
   if (function.has_classes()) return "a loss of rows, row and class";
   const std::vector<std::size_t> required = required_arguments(function);
   if (required.size() == 2 && !rows) return "a loss of pairs, input and target";

@@ -47,6 +47,8 @@ std::string_view in_words(Constraint constraint) {
       return "probabilities";
     case Constraint::distribution:
       return "probabilities that sum to 1";
+    case Constraint::mask:
+      return "0 or 1";
     case Constraint::none:
       break;
   }

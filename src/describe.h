@@ -126,6 +126,7 @@ constexpr Function describe(std::string_view name, std::string_view topic, std::
                 .about = P::about,
                 .loop = P::loop,
                 .output = P::output,
+                .statistic = {},
                 .input = {},
                 .meaning = {},
                 .torch = {},
@@ -141,6 +142,7 @@ constexpr Function describe(std::string_view name, std::string_view topic, std::
                 .float_suffices = &D::float_suffices,
                 .identity_above = {},
                 .kernels = kernels};
+  if constexpr (requires { P::statistic; }) f.statistic = P::statistic;
   if constexpr (requires { P::input; }) f.input = P::input;
   if constexpr (requires { P::meaning; }) f.meaning = P::meaning;
   if constexpr (requires { P::torch; }) f.torch = P::torch;

@@ -20,12 +20,21 @@ inline constexpr auto functions_that = std::apply(
       }(all)...);
     },
     every_function);
+template <class P>
+inline constexpr bool has_threshold = requires { P::statistic; };
+/// Whether it makes elements of those of several arrays.
+template <class P>
+inline constexpr bool is_gate =
+    P::loop == Loop::map && P::output == Output::elements && detail::required<P> > 1 && !detail::learns<P>;
 inline constexpr auto activations =
-    functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::elements; }>;
+    functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::elements && !is_gate<P>; }>;
+inline constexpr auto gates = functions_that<[]<class P>() { return is_gate<P>; }>;
 inline constexpr auto element_losses =
     functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::number; }>;
-inline constexpr auto row_activations =
-    functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::elements; }>;
+inline constexpr auto row_activations = functions_that<[]<class P>() {
+  return P::loop == Loop::row && P::output == Output::elements && !has_threshold<P>;
+}>;
+inline constexpr auto threshold_activations = functions_that<[]<class P>() { return has_threshold<P>; }>;
 inline constexpr auto row_losses =
     functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::number; }>;
 inline constexpr auto vector_losses =

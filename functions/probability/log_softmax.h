@@ -4,15 +4,25 @@
 #include "lossact/define.h"
 namespace lossact {
 struct LogSoftmax {
+  Weights mask = {};
+
   static constexpr About about = {
       .name = "log_softmax",
       .formula = "x[c] - log(sum(exp(x)))",
       .source = "Bridle 1990",
+      .note = "The logarithm of an element that is masked is -inf, and so is all of a row of nothing else.",
   };
   static constexpr Torch torch = {.arguments = "dim, _stacklevel, dtype"};
   static constexpr Loop loop = Loop::row;
   static constexpr Output output = Output::elements;
-  static constexpr Argument<LogSoftmax> arguments[] = {{.name = "input", .gradient = true}};
+  static constexpr Argument<LogSoftmax> arguments[] = {
+      {.name = "input", .gradient = true},
+      {.name = "mask",
+       .weighs = true,
+       .divides = false,
+       .option = &LogSoftmax::mask,
+       .constraint = Constraint::mask,
+       .says = "1 where an element takes part, 0 where it is left out"}};
   static constexpr auto parameters = std::tuple{};
   static constexpr Meaning meaning = Meaning::log_probabilities;
   constexpr Facts facts() const {

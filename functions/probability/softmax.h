@@ -4,15 +4,24 @@
 #include "lossact/define.h"
 namespace lossact {
 struct Softmax {
+  Weights mask = {};
+
   static constexpr About about = {
       .name = "softmax",
       .formula = "exp(x[c]) / sum(exp(x))",
       .source = "Bridle 1990",
+      .note = "An element that is masked has probability 0, and so has a row of nothing else.",
   };
   static constexpr Torch torch = {.arguments = "dim, _stacklevel, dtype"};
   static constexpr Loop loop = Loop::row;
   static constexpr Output output = Output::elements;
-  static constexpr Argument<Softmax> arguments[] = {{.name = "input", .gradient = true}};
+  static constexpr Argument<Softmax> arguments[] = {{.name = "input", .gradient = true},
+                                                    {.name = "mask",
+                                                     .weighs = true,
+                                                     .divides = false,
+                                                     .option = &Softmax::mask,
+                                                     .constraint = Constraint::mask,
+                                                     .says = "1 where an element takes part, 0 where it is left out"}};
   static constexpr auto parameters = std::tuple{};
   static constexpr Meaning meaning = Meaning::probabilities;
   constexpr Facts facts() const { return {.range = {0, 1}, .convex = true, .left = inf, .right = 0}; }

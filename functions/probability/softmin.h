@@ -5,6 +5,8 @@
 #include "lossact/define.h"
 namespace lossact {
 struct Softmin {
+  Weights mask = {};
+
   static constexpr About about = {
       .name = "softmin",
       .formula = "exp(-x[c]) / sum(exp(-x))",
@@ -14,7 +16,13 @@ struct Softmin {
   static constexpr Torch torch = {.arguments = "dim, _stacklevel, dtype"};
   static constexpr Loop loop = Loop::row;
   static constexpr Output output = Output::elements;
-  static constexpr Argument<Softmin> arguments[] = {{.name = "input", .gradient = true, .negated = true}};
+  static constexpr Argument<Softmin> arguments[] = {{.name = "input", .gradient = true, .negated = true},
+                                                    {.name = "mask",
+                                                     .weighs = true,
+                                                     .divides = false,
+                                                     .option = &Softmin::mask,
+                                                     .constraint = Constraint::mask,
+                                                     .says = "1 where an element takes part, 0 where it is left out"}};
   static constexpr auto parameters = std::tuple{};
   static constexpr Meaning meaning = Meaning::probabilities;
   constexpr Facts facts() const { return {.range = {0, 1}, .convex = true, .left = inf, .right = 0}; }

@@ -98,6 +98,9 @@ enum class Loop {
   row,  // each class of a row, by way of a statistic of the whole row
   fold  // a term for each element, in double, and their sum along the axis where the output is a number
 };
+/// What the formulas of a function of rows take of a row: the logarithm of the sum of exponentials, by way of ClassOf;
+/// or the threshold beyond which what is left of the elements makes a sum of 1.
+enum class Statistic { log_sum_exp, threshold };
 /// What comes out: an array of the input's shape, or a number for each element (map) or row (row), reduced as the
 /// options say.
 enum class Output { elements, number };
@@ -120,8 +123,9 @@ constexpr bool names_class(Extent extent) { return extent == Extent::target || e
 enum class Constraint {
   none,
   not_negative,
-  probability,  // in [0, 1], but for what rounding to the element type explains
-  distribution  // a probability each, which sum to 1 along the axis, likewise
+  probability,   // in [0, 1], but for what rounding to the element type explains
+  distribution,  // a probability each, which sum to 1 along the axis, likewise
+  mask           // 0 or 1
 };
 
 /// An array that a function takes. One with an `option` may be left out: in C++ it is a member of the options,
@@ -131,7 +135,7 @@ struct Argument {
   std::string_view name;
   Extent extent = Extent::element;
   bool gradient = false;  // whether there is a gradient in it
-  bool weighs = false;    // multiplies the losses
+  bool weighs = false;    // multiplies the losses or, of a function to rows, the exponentials
   bool divides = true;    // of weights: a mean divides by what they sum to, and not by the number of losses
   std::span<const double> P::* option = nullptr;
   Constraint constraint = {};
@@ -197,7 +201,8 @@ inline constexpr std::array choices<Extent> = {
 template <>
 inline constexpr std::array choices<Constraint> = {
     Choice{"none", Constraint::none}, Choice{"not_negative", Constraint::not_negative},
-    Choice{"probability", Constraint::probability}, Choice{"distribution", Constraint::distribution}};
+    Choice{"probability", Constraint::probability}, Choice{"distribution", Constraint::distribution},
+    Choice{"mask", Constraint::mask}};
 
 /// What becomes of the losses of all elements or rows: `none` keeps each, `mean` divides their sum by their number (or
 /// the sum of their weights), `batchmean` by the number of rows.

@@ -63,6 +63,7 @@ struct Function {
   About about;
   Loop loop;
   Output output;
+  Statistic statistic;
   /// What the first argument means, and what a function to elements gives; nothing where it is values of any kind.
   std::optional<Meaning> input, meaning;
   std::optional<Torch> torch;
@@ -91,7 +92,7 @@ struct Function {
   /// Whether the elements along the axis belong together: rows of classes, distributions.
   constexpr bool along_axis() const { return loop != Loop::map; }
   /// Whether it is a function of the surprise -log p of a class, of which its facts speak.
-  constexpr bool of_surprise() const { return loop == Loop::row; }
+  constexpr bool of_surprise() const { return loop == Loop::row && statistic == Statistic::log_sum_exp; }
   /// Whether the axis is that of classes, the second of two or more.
   constexpr bool has_classes() const {
     for (const ArgumentInfo& a : arguments)
@@ -101,10 +102,12 @@ struct Function {
   /// Whether the axis of its channels is the last, from which what is optional is broadcast; else it is the second, as
   /// of classes and of what is trained.
   constexpr bool channels_last() const { return loop == Loop::map && !learns(); }
-  /// Whether a network can have it between its layers: it makes elements of any elements.
+  /// Whether a network can have it between its layers: it makes elements of any elements of one array.
   constexpr bool is_activation() const {
-    return output == Output::elements && arguments[0].constraint == Constraint::none;
+    return output == Output::elements && arguments[0].constraint == Constraint::none && !is_gate();
   }
+  /// Whether it makes elements of those of several arrays, none of which is learned.
+  constexpr bool is_gate() const { return output == Output::elements && required() > 1 && !learns() && !is_random(); }
   /// Whether a network can be trained by it: it makes a number of what was computed and what was wanted.
   constexpr bool is_loss() const { return output == Output::number && input.has_value(); }
   /// How many arrays must be given: learned ones too, and none that is optional or drawn.

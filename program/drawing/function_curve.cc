@@ -20,7 +20,7 @@ constexpr double other_distribution[] = {0.7, 0.3};
 double fixed_value(const Function& function, const ArgumentInfo& argument) {
   // Beside a pair what it takes further is a variance, a sign: at 0 there would be nothing to see.
   const bool further = !by_rows(function) && function.required() > 2 && &argument >= &function.arguments[2];
-  if (further || argument.constraint == Constraint::not_negative) return 1;
+  if (further || function.is_gate() || argument.constraint == Constraint::not_negative) return 1;
   // What means the logarithm of a probability is not above 0, and neither is its target's logarithm.
   const bool probabilities = function.input == Meaning::log_probabilities || function.input == Meaning::probabilities;
   return probabilities ? 0.5 : 0;

@@ -38,6 +38,7 @@ const Kind kinds[] = {
      [](const Function& f) { return f.learns() || f.is_random(); }},
     {{"Activations of rows", "Each output depends on the whole row: what one class gains the others lose."},
      [](const Function& f) { return f.is_activation(); }},
+    {{"Gates", "One array decides how much of another goes through."}, [](const Function& f) { return f.is_gate(); }},
     {{"Losses of values", "They compare numbers with numbers, as they are."},
      [](const Function& f) { return takes(f, {Meaning::values}); }},
     {{"Losses of probabilities or their logarithms",

@@ -64,6 +64,25 @@ std::string call_of_rows(const Function& f) {
       qualified(f), two_rows, after_comma(some_option(f)));
 }
 
+std::string call_of_gate(const Function& f) {
+  std::string arrays, given, gradients, written;
+  for (const std::size_t i : required_arguments(f)) {
+    const std::string_view name = f.arguments[i].name;
+    arrays +=
+        fmt::format("const std::vector<float> {} = {{{}}};\n", name, i == 0 ? "-2, -1, 0, 1, 2" : "1, 2, 3, 4, 5");
+    given += fmt::format("{}, ", name);
+    gradients += fmt::format(", grad_{}(5)", name),
+        written += fmt::format("{}grad_{}", written.empty() ? "" : ", ", name);
+  }
+  return fmt::format(
+      "{1}"
+      "const std::vector<float> grad_output(5, 1.0f);\n"
+      "std::vector<float> output(5){3};\n\n"
+      "{0}({2}output);\n"
+      "{0}.backward(grad_output, {2}{{{4}}});\n",
+      qualified(f), arrays, given, gradients, written);
+}
+
 /// Three inputs and targets of a loss, or two rows of three inputs.
 struct Example {
   std::string_view input, target, rows;
@@ -234,6 +253,7 @@ std::string network_of_loss(const Function& f) {
 std::string call_in_code(const Function& function) {
   if (of_probabilities(function)) return call_of_probabilities(function);
   if (function.is_activation()) return by_rows(function) ? call_of_rows(function) : call_of_elements(function);
+  if (function.is_gate()) return call_of_gate(function);
   if (function.has_classes()) return call_of_rows_and_classes(function);
   return by_rows(function) ? call_of_vectors(function) : call_of_elements_of_a_loss(function);
 }

@@ -61,7 +61,9 @@ nb::object parameters_of(const Function& f) {
   for (const ArgumentInfo& a : f.arguments)
     if (a.given() && a.optional)
       all.append(nb::make_tuple(text_of(a.name), "None",
-                                a.constraint == Constraint::not_negative ? "numbers, 0.0 or more" : "numbers"));
+                                a.constraint == Constraint::not_negative ? "numbers, 0.0 or more"
+                                : a.constraint == Constraint::mask       ? "numbers, 0 or 1"
+                                                                         : "numbers"));
   for (const ParameterInfo& p : f.parameters) all.append(nb::make_tuple(text_of(p.name), default_of(f, p), legal(p)));
   return nb::tuple(all);
 }

@@ -121,6 +121,7 @@ class Checker {
       } else {
         if (info.weighs ? a->size() != first_->size() : !same_shape(*a, *first_)) refuse_shape(name_of(i), *a);
         no_overlapping_rows(name_of(i), *a, true);
+        if (info.weighs && by_rows_ && !same_shape(*a, *first_)) view = in_rows(*a, info);
       }
     }
     if (a && info.constraint != Constraint::none) check_constraint(f_, info, *a);
@@ -155,6 +156,16 @@ class Checker {
     b.rank = first_->rank;
     std::copy_n(first_->shape, 3, b.shape);
     b.stride[0] = a.stride[1] * static_cast<std::ptrdiff_t>(b.shape[2]), b.stride[1] = 0, b.stride[2] = a.stride[1];
+    return p_.make(b);
+  }
+  /// A line of a number for each element, in the order of the first argument's shape.
+  const Array* in_rows(const Array& a, const ArgumentInfo& info) {
+    if (a.rank != 1) refuse_shape(info.name, a);
+    Array b = a;
+    b.rank = first_->rank;
+    std::copy_n(first_->shape, 3, b.shape);
+    b.stride[2] = a.stride[1];
+    for (int k = 1; k >= 0; --k) b.stride[k] = b.stride[k + 1] * static_cast<std::ptrdiff_t>(b.shape[k + 1]);
     return p_.make(b);
   }
   Array broadcast(const Array& a, bool one) const {

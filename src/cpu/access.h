@@ -81,6 +81,7 @@ double give_losses(const Plan& plan, const double* loss);
 void run_elements(const Plan& plan);
 double run_losses(const Plan& plan);
 void run_rows(const Plan& plan);
+void run_threshold_rows(const Plan& plan);
 double run_row_losses(const Plan& plan);
 double run_fold(const Plan& plan);
 double run_vector_losses(const Plan& plan);

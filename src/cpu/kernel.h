@@ -47,7 +47,9 @@ struct Kernel {
   // fold, a loss of vectors. What the formula takes are arrays of floats or doubles, of rows' numbers groups of sixteen
   // doubles that are read again and again: of a row the same, or one for each of sixteen interleaved rows. A class is
   // two arrays, doubles that are 1 where it is and 0 elsewhere, and such a group, the first input at the class.
-  // out[s] = the terms of sum s or, without out[0], these are added to the sixteen lanes at out[sums + s].
+  // Of rows that a threshold is found of: the doubles {element - largest, a group of the threshold}, and two sums, of
+  // the values and of their derivatives. out[s] = the terms of sum s or, without out[0], these are added to the sixteen
+  // lanes at out[sums + s].
   Pass terms[2];
   // Of up to sixteen rows' sums and then numbers: out[0] = the loss, out[1 + k] = what slopes need of the row;
   // scalars[0] is how many elements a row has.
@@ -56,6 +58,7 @@ struct Kernel {
   // one, unless null.
   Pass vector_slopes[2];
   std::size_t sums, found;  // how many finish takes, and leaves beside the loss
+  double whole;             // of a threshold: so far above it a value is 1
 
   // row, by RowTypes: n classes from `first` on of {input, exponentials, ...}, n of any size, and the row's scalars.
   // The exponentials may be null, and are computed then.

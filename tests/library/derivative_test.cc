@@ -79,7 +79,7 @@ void by_surprise() {
   }
 }
 const bool row_activations_agree =
-    for_all("Derivative", row_activations, []<class P>(const Callable<P>&) { by_surprise<P>(); });
+    for_all("Derivative", surprise_activations, []<class P>(const Callable<P>&) { by_surprise<P>(); });
 
 // A row loss has, beside that, the mass a class counts with: linear in the target, which the gradient in it relies on.
 const bool row_losses_agree = for_all("Derivative", row_losses, []<class P>(const Callable<P>&) {
@@ -128,7 +128,7 @@ const bool rows_agree = for_all("Gradient", row_activations, []<class P>(const C
 });
 // Where one class has all but all of the probability, what is left of its gradient is made of the others', and all
 // gradients still sum to nothing.
-const bool confident_rows_agree = for_all("ConfidentGradient", row_activations, []<class P>(const Callable<P>& f) {
+const bool confident_rows_agree = for_all("ConfidentGradient", surprise_activations, []<class P>(const Callable<P>& f) {
   for (const float lead : {1.0f, 10.0f, 20.0f, 40.0f, 80.0f}) {
     const float x[] = {0, lead, 0}, dy[] = {0.3f, 0.7f, -0.9f};
     float dx[3];

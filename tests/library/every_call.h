@@ -49,6 +49,19 @@ struct Arrays {
 };
 
 template <class T, class P>
+  requires is_gate<P>
+Bits every_call(const Callable<P>& f, Arrays<T>& a) {
+  Bits all;
+  const P options;
+  for (const Accuracy accuracy : {faithful, fast}) {
+    Shifted<T> first(std::vector<T>(a.n), a.offset), second = first;
+    f(a.x.span(), a.share.span(), a.out.span(), options, accuracy);
+    f.backward(a.dy.span(), a.x.span(), a.share.span(), {first.span(), second.span()}, options, accuracy);
+    append(all, a.out.values()), append(all, first.values()), append(all, second.values());
+  }
+  return all;
+}
+template <class T, class P>
   requires(P::loop == Loop::map)
 Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
@@ -191,7 +204,8 @@ bool for_every_function(const char* property, Run body) {
   const auto all = [&](const auto& family) {
     for_all(property, family, [body](const auto& f) { all_types([&]<class T>(T type) { body(f, type); }); });
   };
-  all(activations), all(row_activations), all(losses_of_two), all(row_losses), all(vector_losses), all(informations);
+  all(activations), all(gates), all(row_activations), all(losses_of_two), all(row_losses), all(vector_losses),
+      all(informations);
   return true;
 }
 

@@ -270,7 +270,7 @@ void by_surprise() {
   }
 }
 const bool row_activation_claims =
-    for_all("Facts", row_activations, []<class P>(const Callable<P>&) { by_surprise<P>(); });
+    for_all("Facts", surprise_activations, []<class P>(const Callable<P>&) { by_surprise<P>(); });
 const bool row_loss_claims = for_all("Facts", row_losses, []<class P>(const Callable<P>&) { by_surprise<P>(); });
 
 // A target is a distribution, and smoothing its label only moves what is in it: without weights the classes of a row

@@ -115,8 +115,8 @@ void bounds(const F& f) {
       std::vector<float> out(4, 9);
       const double list[] = {1, value, 1, 1};
       P options;
-      options.*weights_of<P> = std::span(list).first(P::loop == Loop::map ? 4 : 2);
-      refused<domain_error>(P::about.name, "weight", out, [&] { call_with(f, options, out); });
+      options.*weights_of<P> = std::span(list).first(P::loop == Loop::map || P::output == Output::elements ? 4 : 2);
+      refused<domain_error>(P::about.name, " is ", out, [&] { call_with(f, options, out); });
     }
 }
 const bool all_bounds[] = {

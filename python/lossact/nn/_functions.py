@@ -43,11 +43,11 @@ class _FunctionModule(Module):
 
 
 class _Activation(_FunctionModule):
-    def forward(self, input):
+    def forward(self, input, *others):
         options = self._options()
         if any(argument.extent == "random" for argument in self._registered.arguments):
             options["training"] = self.training
-        output = type(self)._function(input, **options)
+        output = type(self)._function(input, *others, **options)
         return _core.replace(input, output) if getattr(self, "inplace", False) else output
 
 

@@ -125,6 +125,8 @@ constexpr cpu::Kernel make() {
     k.finish = &Vector::run_finish, k.sums = Vector::kSums, k.found = Vector::kFound;
   } else if constexpr (P::loop == Loop::fold) {
     k.value[0] = k.value[1] = &FoldPasses<P>::terms, k.slopes[0] = k.slopes[1] = &FoldPasses<P>::slopes;
+  } else if constexpr (requires { P::statistic; }) {
+    k.terms[1] = &ThresholdPasses<P>::run_terms, k.sums = 2, k.whole = P::whole;
   } else {
     using Row = RowPasses<P>;
     const auto for_types = [&](auto add) {

@@ -1,5 +1,35 @@
 // The passes of losses of vectors: terms that are summed, a formula of a row's sums, and the gradients from what that
 // leaves. All in double. Included once per target.
+
+/// The terms at(i, j) of elements [0, n): to out[s] or, without out[0], added to the sixteen lanes at out[kSums + s].
+template <size_t kSums, class At>
+LOSSACT_INLINE void add_terms(size_t n, At at, void* const* out) {
+  using M = typename Lane<double, double>::M;
+  const M m;
+  if (out[0]) {
+    double* to[kSums];
+    for (size_t s = 0; s < kSums; ++s) to[s] = static_cast<double*>(out[s]);
+    for (size_t i = 0; i < n; i += kGroup)
+      for (size_t j = 0; j < kGroup; j += M::kLanes) {
+        const auto y = at(i, j);
+        for (size_t s = 0; s < kSums; ++s) m.store(y[s], to[s] + i + j);
+      }
+    return;
+  }
+  typename M::V lane[kSums][kGroup / M::kLanes];
+  for (size_t s = 0; s < kSums; ++s)
+    for (size_t j = 0; j < kGroup; j += M::kLanes)
+      lane[s][j / M::kLanes] = m.load(static_cast<const double*>(out[kSums + s]) + j);
+  for (size_t i = 0; i < n; i += kGroup)
+    for (size_t j = 0; j < kGroup; j += M::kLanes) {
+      const auto y = at(i, j);
+      for (size_t s = 0; s < kSums; ++s) lane[s][j / M::kLanes] = lane[s][j / M::kLanes] + y[s];
+    }
+  for (size_t s = 0; s < kSums; ++s)
+    for (size_t j = 0; j < kGroup; j += M::kLanes)
+      m.store(lane[s][j / M::kLanes], static_cast<double*>(out[kSums + s]) + j);
+}
+
 template <class P>
 struct VectorPasses {
   static constexpr size_t kIn = inputs<P>(), kOut = gradients<P>();
@@ -87,28 +117,7 @@ struct VectorPasses {
       });
       return y;
     };
-    if (out[0]) {
-      double* to[kSums];
-      for (size_t s = 0; s < kSums; ++s) to[s] = static_cast<double*>(out[s]);
-      for (size_t i = 0; i < n; i += kGroup)
-        for (size_t j = 0; j < kGroup; j += kLanes) {
-          const std::array<V, kSums> y = at(i, j);
-          for (size_t s = 0; s < kSums; ++s) m.store(y[s], to[s] + i + j);
-        }
-      return;
-    }
-    V lane[kSums][kGroup / kLanes];
-    for (size_t s = 0; s < kSums; ++s)
-      for (size_t j = 0; j < kGroup; j += kLanes)
-        lane[s][j / kLanes] = m.load(static_cast<const double*>(out[kSums + s]) + j);
-    for (size_t i = 0; i < n; i += kGroup)
-      for (size_t j = 0; j < kGroup; j += kLanes) {
-        const std::array<V, kSums> y = at(i, j);
-        for (size_t s = 0; s < kSums; ++s) lane[s][j / kLanes] = lane[s][j / kLanes] + y[s];
-      }
-    for (size_t s = 0; s < kSums; ++s)
-      for (size_t j = 0; j < kGroup; j += kLanes)
-        m.store(lane[s][j / kLanes], static_cast<double*>(out[kSums + s]) + j);
+    add_terms<kSums>(n, at, out);
   }
 
   static HWY_NOINLINE void run_finish(const void* options, size_t, size_t n, const void* const* in,
@@ -148,5 +157,25 @@ struct VectorPasses {
         for (size_t k = 0; k < kOut; ++k)
           if (to[k]) m.store(m.select(m.eq(d[0], d[0]), y[k], d[0]), to[k] + i + j);  // of a row that is NaN
       }
+  }
+};
+
+/// Of rows that a threshold is found of.
+template <class P>
+struct ThresholdPasses {
+  static HWY_NOINLINE void run_terms(const void* options, size_t, size_t n, const void* const* in, const double*,
+                                     void* const* out) {
+    using M = typename Lane<double, double>::M;
+    using V = typename M::V;
+    const P p = options_of<P>(options);
+    const M m;
+    const auto *const x = static_cast<const double*>(in[0]), *const threshold = static_cast<const double*>(in[1]);
+    add_terms<2>(
+        n,
+        [&](size_t i, size_t j) LOSSACT_LAMBDA {
+          const V above = m.load(x + i + j) - m.load(threshold + j);
+          return std::array<V, 2>{forward(p, m, above), derivative(p, m, above)};
+        },
+        out);
   }
 };

@@ -23,15 +23,29 @@ struct Row {
   Row from(std::size_t i) const { return {data ? static_cast<char*>(data) + i * size_of(type) : nullptr, type}; }
 };
 
-/// Rows of an array where they lie, if each lies in one piece; else, or where the negated numbers are wanted, copies of
-/// a few at a time.
+/// What takes part of an array, and what stands in the place of what does not: in copies, and where they are brought
+/// back.
+struct Masked {
+  const Array* mask = nullptr;
+  double in = 0, out = 0;
+};
+// What does not take part is impossible, and has no gradient.
+inline Masked masked_input(const Plan& plan) { return {plan.weight, -inf, 0}; }
+inline Masked masked_output(const Plan& plan) {
+  return {plan.weight, 0, plan.function->meaning == Meaning::log_probabilities ? -inf : 0};
+}
+inline Masked masked_slopes(const Plan& plan) { return {plan.weight, 0, 0}; }
+
+/// Rows of an array where they lie, if each lies in one piece; else, or where they are negated or masked, copies of a
+/// few at a time.
 class RowBatch {
  public:
   /// Of no array where `a` is null.
-  explicit RowBatch(const Array* a, bool negated = false) : a_(a), negated_(negated) {
+  explicit RowBatch(const Array* a, bool negated = false, Masked masked = {})
+      : a_(a), negated_(negated), masked_(masked) {
     if (!a) return;
     type_ = a->type;
-    packed_ = negated || a->shape[2] != 1 || (a->shape[1] != 1 && a->stride[1] != 1) || a->stride[0] < 0;
+    packed_ = negated || masked.mask || a->shape[2] != 1 || (a->shape[1] != 1 && a->stride[1] != 1) || a->stride[0] < 0;
     stride_ = packed_ ? a->shape[1] : static_cast<std::size_t>(a->stride[0]);
   }
   explicit operator bool() const { return a_; }
@@ -63,6 +77,7 @@ class RowBatch {
   const Array* a_;
   Type type_ = Type::none;
   bool negated_ = false, packed_ = false;
+  Masked masked_;
   std::size_t stride_ = 0, first_ = 0, last_ = 0;
   char* data_ = nullptr;
   std::vector<char> memory_;

@@ -69,12 +69,14 @@ void interleaved(const Plan& p, std::size_t live, Row x, std::size_t x_stride, R
 
 void run_rows(const Plan& plan) {
   if (plan.size() == 0) return;
+  if (plan.function->statistic == Statistic::threshold) return run_threshold_rows(plan);
   const std::size_t n = plan.shape[1];
   const bool shared = shared_rows(plan);
   const bool negated = plan.of[0]->negated;
+  const Masked input = masked_input(plan), output = masked_output(plan), slopes = masked_slopes(plan);
   over_rows(plan, [&](std::size_t begin, std::size_t end) {
-    RowBatch x(plan.in[0], negated), y(plan.output), dy(plan.gradient[0] ? plan.grad_output : nullptr),
-        dx(plan.gradient[0], negated);
+    RowBatch x(plan.in[0], negated, input), y(plan.output, false, output),
+        dy(plan.gradient[0] ? plan.grad_output : nullptr, false, slopes), dx(plan.gradient[0], negated, slopes);
     if (n <= detail::kGroup)
       return in_batches(begin, end, n, {&x, &dy}, {&y, &dx}, [&](std::size_t first, std::size_t last) {
         for (std::size_t r = first; r < last; r += detail::kGroup)

@@ -142,7 +142,18 @@ def elementwise(choose):
     return word
 
 
-WORDS.update(abs=abs, sum=sum, min=elementwise(min), max=elementwise(max), pi=mpmath.pi, __builtins__={})
+def threshold(x):
+    """The t for which the numbers of x that are above it are above it by 1 in all."""
+    above, total = sorted(x, reverse=True), mpf(0)
+    best = None
+    for count, value in enumerate(above, 1):
+        total += value
+        if value * count > total - 1:
+            best = (total - 1) / count
+    return best
+
+
+WORDS.update(threshold=threshold, abs=abs, sum=sum, min=elementwise(min), max=elementwise(max), pi=mpmath.pi, __builtins__={})
 
 
 def number(text):
@@ -254,7 +265,9 @@ def judge_rows(line, formula, given, kind, worst):
     x = Vector(numbers(line, "x"))
     for c, got in enumerate(numbers(line, "value")):
         exact = standing(lambda: read(formula, dict(given, x=x, y=c, c=c)), close_in(kind))
-        worst["value"].see(distance(got, exact, kind), f"x = {list(x)}, class {c}")
+        # A difference from the threshold is what is left of numbers of the size of a probability.
+        cancelled = abs(got - exact) / OF_VECTORS if "threshold" in formula.co_names else mpmath.inf
+        worst["value"].see(min(distance(got, exact, kind), cancelled), f"x = {list(x)}, class {c}")
 
 
 def judge_vectors(line, formula, given, kind, worst):
@@ -299,6 +312,7 @@ JUDGES = {
     "pair_loss": judge_pairs,
     "row_activation": judge_rows,
     "row_loss": judge_rows,
+    "gate": judge_pairs,
     "vector_loss": judge_vectors,
     "information": judge_information,
 }

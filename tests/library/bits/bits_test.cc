@@ -218,6 +218,29 @@ void record(const RowLossCalls<T>& f, Accuracy accuracy, Recorder& recorder) {
     }
 }
 
+template <class T, class P>
+struct GateCalls {
+  static constexpr Callable<P> f{};
+};
+template <class T, class P>
+void record(const GateCalls<T, P>& calls, Accuracy accuracy, Recorder& recorder) {
+  const auto all = [&](std::span<const T> a, std::span<const T> b, const char* what) {
+    const std::size_t n = a.size();
+    const auto dy = ordinary<T>(n, n + 1, 0.3);
+    std::vector<T> y(n), da(n), db(n), alone(n);
+    const P options;
+    recorder.at(0, what, n);
+    recorder.add("value", [&] { calls.f(a, b, y, options, accuracy); }, y);
+    recorder.add("backward", [&] { calls.f.backward(dy, a, b, {da, db}, options, accuracy); }, da, db);
+    recorder.add("backward", [&] { calls.f.backward(dy, a, b, alone, options, accuracy); }, alone);
+  };
+  const auto hard = joined({specials<T>(), any_bits<T>(900, 1), ordinary<T>(900, 2), specials<T>()}),
+             other = joined({any_bits<T>(900, 3), specials<T>(), ordinary<T>(900, 4), specials<T>()});
+  all(hard, std::span(other).first(hard.size()), "hard numbers");
+  const auto a = ordinary<T>(kLong, 5), b = ordinary<T>(kLong, 6);
+  for (const std::size_t n : kLengths) all(std::span(a).last(n), std::span(b).last(n), "a length");
+  all(a, b, "many numbers");
+}
 /// The calls of a loss of vectors with each of its options.
 template <class T, class P>
 struct VectorLossCalls {
@@ -367,6 +390,9 @@ const bool row_activation_bits = for_all("Bits", row_activations, []<class P>(co
 });
 const bool row_loss_bits = for_all("Bits", row_losses, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return RowLossCallsOf<P, T>(); });
+});
+const bool gate_bits = for_all("Bits", gates, []<class P>(const Callable<P>&) {
+  same_bits(std::string(P::about.name), []<class T>(T) { return GateCalls<T, P>(); });
 });
 const bool vector_loss_bits = for_all("Bits", vector_losses, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return VectorLossCalls<T, P>(); });
