@@ -10,8 +10,8 @@
 # time, with the same bits. An error where TARGET or FILE is not there, where FILE has a piece that is none (see
 # pieces.cmake) or another name than its function, and where a name or a type is taken already, by the library or in
 # TARGET. A function that is called without this is an error of the linker: undefined reference to
-# lossact::detail::function_of<TYPE>(). A function that nobody calls is listed, but a linker that is told --as-needed leaves
-# out a shared library of which nothing is called.
+# lossact::detail::function_of<TYPE>(). A function that nobody calls is listed, but a linker that is told --as-needed
+# leaves out a shared library of which nothing is called.
 #
 # Installed beside units.cmake, which it needs.
 include(${CMAKE_CURRENT_LIST_DIR}/units.cmake)
