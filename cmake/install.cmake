@@ -74,10 +74,22 @@ install(DIRECTORY include/lossact/ DESTINATION ${LOSSACT_HEADERS} ${LOSSACT_NOT_
 install(DIRECTORY ${LOSSACT_GENERATED_DIR}/lossact/ DESTINATION ${LOSSACT_HEADERS})
 install(DIRECTORY functions DESTINATION ${LOSSACT_HEADERS})
 install(FILES numbers/real.h DESTINATION ${LOSSACT_HEADERS}/numbers)
+# What lossact_add_function compiles and is compiled of: apart from the headers, for nobody else may include it.
+set(LOSSACT_UNITS_DIR ${CMAKE_INSTALL_DATADIR}/lossact)
+install(FILES cmake/lossact_add_function.cmake cmake/pieces.cmake cmake/unit.cc.in cmake/units.cmake
+        DESTINATION ${LOSSACT_UNITS_DIR}/cmake
+)
+install(FILES src/describe.h src/element.h src/parallel.h src/reduce.h DESTINATION ${LOSSACT_UNITS_DIR}/src)
+install(FILES src/cpu/kernel.h DESTINATION ${LOSSACT_UNITS_DIR}/src/cpu)
+install(DIRECTORY src/cpu/passes DESTINATION ${LOSSACT_UNITS_DIR}/src/cpu)
+install(DIRECTORY src/without_highway DESTINATION ${LOSSACT_UNITS_DIR}/src)
+install(DIRECTORY numbers DESTINATION ${LOSSACT_UNITS_DIR} FILES_MATCHING PATTERN *-inl.h PATTERN trace.h
+                                                                          PATTERN elementary EXCLUDE)
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 configure_package_config_file(
   cmake/lossactConfig.cmake.in ${PROJECT_BINARY_DIR}/lossactConfig.cmake INSTALL_DESTINATION ${LOSSACT_CMAKE_DIR}
+  PATH_VARS LOSSACT_UNITS_DIR
 )
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/lossactConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/lossactConfig.cmake ${PROJECT_BINARY_DIR}/lossactConfigVersion.cmake

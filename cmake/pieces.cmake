@@ -2,16 +2,14 @@
 # right one would pass over in silence. ARCHITECTURE.md says what each is for.
 #
 #   cmake -D FILE=functions/TOPIC/NAME.h -P cmake/pieces.cmake      checks one file
-set(LOSSACT_MEMBERS
-    about arguments compensated exact facts identity_above input loop meaning output parameters refusal rounds_once statistic torch whole
-)
-set(LOSSACT_TEMPLATES
-    derivative derivative_by_total derivative_from_output derivatives finish forward mass slopes terms
-)
 
 # lossact_check_pieces(FILE): an error where FILE has a member that is no piece, or a template of the second half that is
 # none and that nothing in the file calls.
 function(lossact_check_pieces file)
+  set(known_members about arguments compensated exact facts identity_above input loop meaning output parameters refusal
+                    rounds_once statistic torch whole
+  )
+  set(known_templates derivative derivative_by_total derivative_from_output derivatives finish forward mass slopes terms)
   file(READ ${file} text)
   string(REPLACE ";" "," text "${text}")  # these three mean something in a list
   string(REPLACE "[" "(" text "${text}")
@@ -20,8 +18,8 @@ function(lossact_check_pieces file)
   string(REGEX MATCHALL "\n  (static )?constexpr [A-Za-z:<>_ ]+ [a-z_]+( =|\\()" members "${text}")
   foreach(member IN LISTS members)
     string(REGEX REPLACE ".* ([a-z_]+)( =|\\()$" "\\1" name "${member}")
-    if(NOT name IN_LIST LOSSACT_MEMBERS)
-      list(JOIN LOSSACT_MEMBERS ", " known)
+    if(NOT name IN_LIST known_members)
+      list(JOIN known_members ", " known)
       message(FATAL_ERROR "${file}: '${name}' is no piece of a function, expected one of ${known}")
     endif()
   endforeach()
@@ -30,8 +28,8 @@ function(lossact_check_pieces file)
     string(REGEX REPLACE ".* ([a-z_]+)\\($" "\\1" name "${template}")
     string(REGEX MATCHALL "[^a-z_]${name}\\(" uses "${text}")
     list(LENGTH uses count)
-    if(NOT name IN_LIST LOSSACT_TEMPLATES AND count LESS 2)
-      list(JOIN LOSSACT_TEMPLATES ", " known)
+    if(NOT name IN_LIST known_templates AND count LESS 2)
+      list(JOIN known_templates ", " known)
       message(FATAL_ERROR "${file}: '${name}' is no piece of a function, and nothing calls it; expected one of ${known}")
     endif()
   endforeach()

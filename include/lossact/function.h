@@ -147,7 +147,7 @@ LOSSACT_API double run(const Function& function, const Call& call);
 
 namespace detail {
 
-/// Who P is: defined in P's own unit, which the linker finds.
+/// Who P is: in P's unit. A linker that finds none says so: lossact_add_function (CMake) was not given P's file.
 template <class P>
 LOSSACT_API const Function& function_of();
 

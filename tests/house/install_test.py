@@ -1,5 +1,6 @@
 """Installs a build into an empty folder and uses it from there, as README.md says: by find_package, by pkg-config, and
-without installing by add_subdirectory. Each builds the first sample of README.md and runs it.
+without installing by add_subdirectory. Each builds the first sample of README.md and runs it, and by CMake a function of
+one's own.
 
 install_test.py BUILD
 """
@@ -10,6 +11,7 @@ import re
 import sys
 import tempfile
 
+import own_function
 import samples
 import tree
 
@@ -29,6 +31,7 @@ def check(condition, message):
 def example(folder, project, source, expected, *options):
     """Builds a project of one file and runs it."""
     folder.mkdir()
+    own_function.write(folder)
     (folder / "CMakeLists.txt").write_text(project)
     (folder / "example.cc").write_text(source)
     tree.configure(folder, folder / "build", *options)
@@ -44,8 +47,8 @@ def installed_files(prefix):
     wanted = {f"include/{header}" for header in public} | {"bin/lossact", "include/lossact/numbers/real.h"}
     wanted |= {f"include/lossact/functions/{topic}/{name}.h" for topic, name in tree.functions()}
     check(wanted <= files, f"not installed: {sorted(wanted - files)}")
-    check([f for f in files if "/numbers/" in f] == ["include/lossact/numbers/real.h"], "more of numbers/ is installed")
     headers = [name for name in files if name.startswith("include/")]
+    check([f for f in headers if "/numbers/" in f] == ["include/lossact/numbers/real.h"], "more of numbers/ is public")
     for name in headers:
         check(re.search(r"\.(h|inc)$", name), f"{name} is no header")
         for included in re.findall(r'^ *# *include *([<"].*)[>"]', (prefix / name).read_text(), re.MULTILINE):
@@ -55,7 +58,7 @@ def installed_files(prefix):
             if "lossact/" in included:
                 check(f"include/{included[1:]}" in files, f"{name} includes {included}, which is not installed")
     for path in prefix.rglob("*"):
-        if path.is_file() and path.suffix in (".cmake", ".pc", ".h", ".inc"):
+        if path.is_file() and path.suffix in (".cmake", ".pc", ".h", ".inc", ".in"):
             check(str(tree.ROOT) not in path.read_text(), f"{path} names the source tree")
 
 
@@ -68,7 +71,8 @@ def main(build):
         tree.run(prefix / "bin/lossact", "info")
 
         found = f"-DCMAKE_PREFIX_PATH={prefix}"
-        example(folder / "find_package", PROJECT, SOURCE, EXPECTED, found)
+        example(folder / "find_package", PROJECT + own_function.ADDED + own_function.MORE, SOURCE, EXPECTED, found)
+        own_function.test(folder / "find_package", found)
         nn = PROJECT.replace("lossact REQUIRED", "lossact REQUIRED COMPONENTS nn").replace("lossact::lossact", "lossact::nn")
         example(folder / "find_package_nn", nn, NN_SOURCE, NN_EXPECTED, found)
 
@@ -83,7 +87,8 @@ def main(build):
 
         # The sources themselves, as a shared library: what must be visible from outside is.
         inside = re.sub(r"^find_package.*$", f'add_subdirectory("{tree.ROOT}" lossact)', PROJECT, flags=re.MULTILINE)
-        example(folder / "add_subdirectory", inside, SOURCE, EXPECTED, "-DBUILD_SHARED_LIBS=ON", *ONLY)
+        example(folder / "add_subdirectory", inside + own_function.ADDED, SOURCE, EXPECTED, "-DBUILD_SHARED_LIBS=ON", *ONLY)
+        tree.run(folder / "add_subdirectory/build/calls")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,7 @@ import sys
 
 import tree
 
-EXAMPLE, = [block for block in tree.blocks("CONTRIBUTING.md", "cpp") if '.name = "' in block]
-NAME = re.search(r'\.name = "(\w+)"', EXAMPLE)[1]
+NAME, EXAMPLE = tree.new_function()
 VALUE, SLOPE = 2 / 3, 1 / 9  # of the example at 2
 
 NETWORK = f"""

@@ -49,3 +49,9 @@ def plain_functions():
 def blocks(page, language):
     """The fenced blocks of a page in one language, in order."""
     return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
+
+
+def new_function():
+    """The name and the file of CONTRIBUTING.md's worked example."""
+    example, = [block for block in blocks("CONTRIBUTING.md", "cpp") if '.name = "' in block]
+    return re.search(r'\.name = "(\w+)"', example)[1], example

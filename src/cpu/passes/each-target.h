@@ -26,11 +26,17 @@
 namespace lossact {
 template <>
 LOSSACT_API const Function& detail::function_of<LOSSACT_FUNCTION>() {
-  // Initialised while compiling: whoever asks, and when, finds it.
-  static constexpr const cpu::Kernel* kernels[cpu::kTargets] = {LOSSACT_KERNEL_AVX3 LOSSACT_KERNEL_AVX2 &
-                                                                HWY_NAMESPACE::kernel_of<LOSSACT_FUNCTION>};
+  // Initialised while compiling: whoever asks, and when, finds it. A unit compiled without Highway has the last target
+  // alone, which every processor can run and which computes the same bits: it stands for those that the library has.
+  static constexpr auto kernels = [] {
+    constexpr const cpu::Kernel* compiled[] = {LOSSACT_KERNEL_AVX3 LOSSACT_KERNEL_AVX2 &
+                                               HWY_NAMESPACE::kernel_of<LOSSACT_FUNCTION>};
+    std::array<const cpu::Kernel*, cpu::kTargets> all;
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = compiled[std::min(i, std::size(compiled) - 1)];
+    return all;
+  }();
   static constexpr Function function =
-      describe<LOSSACT_FUNCTION>(LOSSACT_NAME, LOSSACT_TOPIC, LOSSACT_SUMMARY, kernels);
+      describe<LOSSACT_FUNCTION>(LOSSACT_NAME, LOSSACT_TOPIC, LOSSACT_SUMMARY, kernels.data());
   return function;
 }
 }  // namespace lossact

@@ -11,7 +11,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-#include "hwy/aligned_allocator.h"
 #include "lossact/define.h"
 #include "numbers/trace.h"
 #include "src/cpu/kernel.h"

@@ -1,0 +1,1 @@
+// There is one target, whose macros are set already.
