@@ -11,14 +11,13 @@ import tree
 
 README = tree.ROOT / "README.md"
 BEGIN, END = "<!-- begin of the table of functions -->\n", "<!-- end of the table of functions -->\n"
-WIDEST = 120  # columns, as of every Markdown file
 
 
 def rows(topic, names):
     """The rows of a topic: as many names in each as fit."""
     row = f"| {topic} | {names[0]}"
     for name in names[1:]:
-        if len(f"{row}, {name} |") > WIDEST:
+        if len(f"{row}, {name} |") > tree.WIDEST:
             yield f"{row} |\n"
             row = f"| | {name}"
         else:
