@@ -1,7 +1,8 @@
 # The two commands of the README, and little else. Each does its own set-up; the presets do the work.
-.PHONY: help run test peers exhaustive fuzz lint format clean
+.PHONY: help run gallery test peers exhaustive fuzz lint format clean
 help:
 	@echo "make run         compare activations and losses on real handwritten digits; writes report.html"
+	@echo "make gallery     a page for every function and an index of all, in build/gallery"
 	@echo "make test        all tests of the release build"
 	@echo "make peers       the Python package beside PyTorch 2.13.0 and JAX, after make test"
 	@echo "make exhaustive  every activation at all 2^32 floats, some minutes for each; writes docs/accuracy.md"
@@ -19,6 +20,12 @@ run:
 	@$(CONFIGURE)
 	@cmake --build --preset release --target lossact_program
 	build/release/lossact compare digits --report report.html
+
+gallery:
+	@$(SETUP)
+	@$(CONFIGURE)
+	@cmake --build --preset release --target lossact_program
+	build/release/lossact gallery build/gallery
 
 # The Python package is built and tested in an environment of its own, beside the rest.
 VENV = $(CURDIR)/build/venv

@@ -20,7 +20,7 @@ import time
 import warnings
 
 import torch
-from versus_page import goals_table, number, shape_text, table
+from versus_page import goals_list, introduction, number, shape_text, table
 
 LISTS = ((16384, "one"), (33554432, "all"))
 ROWS = ((4096, 10), (1024, 1000), (64, 128256))
@@ -277,24 +277,16 @@ def main():
             run = own(work, arrays, 0, arrays.input, arrays.result)
             calls[work.name] = statistics.median(run(2000) for _ in range(25)) * 1e9
 
-    page = [
-        "# Performance", "",
+    circumstances = (
         f"{library.text('processor')}, {library.text('target')}; lossact {library.text('version')}, PyTorch "
-        f"{torch.__version__}, capability {torch.backends.cpu.get_cpu_capability()}, up to {all_threads} threads.",
-        "Written by `bench/versus.py build/bench/bench/versus.so docs/performance.md`; its first lines say how to build "
-        "what it needs.", "",
-        "Nanoseconds for one float: medians of calls of Lossact, of PyTorch and of a copy in turns, on the same arrays, with "
-        "the same number of threads. \"Times faster\" and \"copies\" are medians of the ratios within a turn; a copy moves "
-        "the bytes that the call must read and write. The last column says what was called of PyTorch: `.out` and "
-        "`.grad_input` write into an array that they are given, all others allocate, from memory that the process keeps. "
-        "What a call from Python costs is not counted: Lossact is timed in C++, and from PyTorch's time that of the same "
-        "call on one element (one row of two) is taken. A backward pass of PyTorch that takes the output stands beside "
-        "both of Lossact's.",
+        f"{torch.__version__}, capability {torch.backends.cpu.get_cpu_capability()}, up to {all_threads} threads.")
+    page = [
+        *introduction(circumstances),
         *parts, "", f"## A call on {CALL} floats", "",
         "| function | ns |", "|---|--:|", *(f"| {name} | {number(value, 1)} |" for name, value in calls.items()),
     ]
     if not arguments.function:
-        page += ["", "## Goals", "", *goals_table(rows, calls)]
+        page += ["", "## Goals", "", *goals_list(rows, calls)]
     arguments.page.write_text("\n".join(page) + "\n")
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+WIDEST = 120  # columns of a line of any Markdown file
 
 
 def run(*command, expect=0, **options):

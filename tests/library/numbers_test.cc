@@ -1,5 +1,4 @@
 // The words that definitions are written in mean the same for every kind of number.
-#include "numbers/count.h"
 #include "src/element.h"
 #include "tests/library/reference.h"
 // The kind of number that processors without FMA compute with. The registers of the others are out of reach here, but
@@ -187,16 +186,6 @@ TEST(Numbers, PhiloxGivesTheSameDrawsFromAnyStart) {
   uniform(8, 0, part.data(), 4);
   EXPECT_NE(part[0], all[0]);
 }
-
-// Every definition can be counted: what it costs is part of a function's page.
-const bool costs = for_all("Cost", activations, []<class P>(const Callable<P>&) {
-  Cost cost;
-  const Counting m{&cost};
-  const Counted x{&cost};
-  value_of(P{}, m, x, x);
-  slope_of(P{}, m, x, x);
-  EXPECT_GE(cost.add + cost.mul + cost.div + cost.exp + cost.log + cost.compare, 0);
-});
 
 }  // namespace
 }  // namespace lossact::testing

@@ -96,12 +96,19 @@ TEST(Compare, JsonIsAsDocumented) {
         run(compare(data, quick + std::vector<std::string>{"--activations", "identity,mish", "--json", path})).status,
         0);
     const Json json = Json::parse(content(path));
-    EXPECT_EQ(keys_of(json), documents.at(""));
-    std::set<std::string> row;
-    for (std::string key : documents.at("A row of `results`"))
-      row.insert(std::regex_replace(key, std::regex("SCORE"), classes ? "accuracy" : "rmse"));
+    const auto keys_below = [&](const std::string& heading) {
+      std::set<std::string> keys;
+      for (const std::string& key : documents.at(heading))
+        keys.insert(std::regex_replace(key, std::regex("SCORE"), classes ? "accuracy" : "rmse"));
+      return keys;
+    };
+    EXPECT_EQ(keys_of(json), keys_below(""));
+    for (const char* key : {"data", "settings", "path", "guessing", "run"})
+      EXPECT_EQ(keys_of(json[key]), keys_below(fmt::format("The key `{}`", key)));
+    for (const char* list : {"activations", "losses"})
+      EXPECT_EQ(keys_of(json[list][0]), keys_below(fmt::format("An element of `{}`", list)));
     for (const Json& result : json["results"]) {
-      EXPECT_EQ(keys_of(result), row);
+      EXPECT_EQ(keys_of(result), keys_below("A row of `results`"));
       EXPECT_EQ(result["confusion"].is_null(), !classes);
       EXPECT_EQ(result["probabilities"].is_null(), !classes);
       EXPECT_EQ(result["linear_difference"].is_null(), result["activation"] != "identity");

@@ -1,4 +1,4 @@
-"""Where results differ from PyTorch's, docs/differences.md says so, and each of its rows is run here."""
+"""Where results differ from PyTorch's, docs/differences.md says so, and each of its calls is run here."""
 
 import math
 import pathlib
@@ -16,17 +16,24 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed: the page 
 from peer import peer
 
 PAGE = pathlib.Path(__file__).parents[3] / "docs" / "differences.md"
-ROWS = [
-    [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
-    for line in PAGE.read_text().splitlines()
-    if line.startswith("| `")
-]
+ITEM = re.compile(r"`([^`]+)`: PyTorch `([^`]+)`, Lossact `([^`]+)`(?:, exact `([^`]+)` = (\S+))?")
+
+
+def rows():
+    """The items of the page's lists: call, PyTorch's result, Lossact's, and where there is one the exact formula and its
+    number. Above each list stands its reason, which ends with a colon."""
+    blocks = PAGE.read_text().split("\n\n")
+    for reason, block in zip(blocks, blocks[1:]):
+        if block.startswith("- "):
+            for item in re.split(r"^- ", block, flags=re.MULTILINE)[1:]:
+                found = ITEM.fullmatch(" ".join(item.split()))
+                assert found and reason.endswith(":") and not reason.startswith(("#", "- ")), item
+                yield found.groups()
+
+
+ROWS = list(rows())
 NAMES = {"torch": torch, "tensor": torch.tensor, "nan": math.nan, "inf": math.inf, "ones": torch.ones,
          "zeros": torch.zeros}
-
-
-def code(cell):
-    return re.fullmatch(r"`(.*)`", cell).group(1)
 
 
 def outcome(text, f):
@@ -58,23 +65,21 @@ def equal(found, text):
 
 
 def test_the_page_has_rows():
-    assert len(ROWS) > 15 and all(len(row) == 5 for row in ROWS)
+    assert len(ROWS) > 60
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 def test_differences_are_as_the_page_says(row):
-    call, theirs, ours, exact, reason = row
-    ours_found = outcome(code(call), functional)
-    theirs_found = outcome(code(call), Theirs())
-    assert equal(theirs_found, code(theirs)), f"PyTorch gives {theirs_found}"
-    assert equal(ours_found, code(ours)), f"Lossact gives {ours_found}"
-    assert not equal(ours_found, code(theirs))
-    assert reason
-    if exact == "-":
+    call, theirs, ours, exact, number = row
+    ours_found = outcome(call, functional)
+    theirs_found = outcome(call, Theirs())
+    assert equal(theirs_found, theirs), f"PyTorch gives {theirs_found}"
+    assert equal(ours_found, ours), f"Lossact gives {ours_found}"
+    assert not equal(ours_found, theirs)
+    if exact is None:
         return
-    formula, _, number = exact.partition(" = ")
     with mpmath.workdps(60):
-        value = mpmath.mpf(eval(code(formula), dict(vars(mpmath))))  # the page's own words
+        value = mpmath.mpf(eval(exact, dict(vars(mpmath))))  # the page's own words
         shown = mpmath.mpf(number)
         assert value == shown or abs(value - shown) <= abs(value) / 10**6
         step = float(np.spacing(np.abs(ours_found) if "double" in call or "float64" in call else np.float32(np.abs(ours_found))))
