@@ -31,6 +31,8 @@ struct Shape3 {
   int rank = 1;
   std::size_t outer = 1, axis = 0, inner = 1;
 
+  /// Of an output that has half of the elements along the axis.
+  Shape3 half() const { return {rank, outer, axis / 2, inner}; }
   Array of(const Tensor& tensor) const {
     const auto step = static_cast<std::ptrdiff_t>(axis * inner);
     return {data_of(tensor),
@@ -65,8 +67,8 @@ struct Arguments {
       const ArgumentInfo& info = operation.function().arguments[i];
       if (const std::span<const double> numbers = operation.options.numbers(i);
           i < tensors.size() && tensors[i].defined()) {
-        const bool one_each =
-            info.extent == Extent::element || (names_class(info.extent) && tensors[i].dtype() != DType::int64);
+        const bool one_each = info.extent == Extent::element || info.extent == Extent::halves ||
+                              (names_class(info.extent) && tensors[i].dtype() != DType::int64);
         arrays[i] = one_each ? operation.shape.of(tensors[i]) : line(tensors[i]);
       } else if (!numbers.empty()) {
         arrays[i] = Array::line(numbers.data(), numbers.size());
@@ -152,6 +154,8 @@ void check_arguments(Operation& operation, std::span<const Tensor> tensors, std:
         detail::same_type(operation.name(), info.name, tensors[i], input);
         detail::same_shape(operation.name(), info.name, tensors[i], input);
         break;
+      case Extent::halves:  // the first alone
+        break;
       case Extent::row:
         detail::same_type(operation.name(), info.name, tensors[i], input);
         check_rows(operation, info.name, input, tensors[i], "a number");
@@ -190,23 +194,28 @@ Inputs inputs_of(std::span<const Tensor> tensors) {
   return inputs;
 }
 
+Shape half_of(const Shape& shape, std::size_t dim) { return shape.without(dim).inserted(dim, shape[dim] / 2); }
+
 Tensor elements(const Operation& operation, std::span<const Tensor> tensors) {
-  const Tensor output = detail::empty_like(tensors[0]);
-  const Array to = operation.shape.of(output);
+  const bool halves = operation.function().halves();
+  const Tensor output = halves ? empty(half_of(tensors[0].shape(), operation.dim), {.dtype = tensors[0].dtype()})
+                               : detail::empty_like(tensors[0]);
+  const Shape3 shape = halves ? operation.shape.half() : operation.shape;
+  const Array to = shape.of(output);
   const Arguments arguments(operation, tensors);
   run(operation.function(),
       {.arrays = arguments.span(), .options = operation.options.data(), .accuracy = operation.accuracy, .output = &to});
   const Inputs inputs = inputs_of(tensors);
-  const auto backward = [operation](const Inputs& of, Tensor grad_output) {
+  const auto backward = [operation, shape](const Inputs& of, Tensor grad_output) {
     const Arguments again(operation, of);
-    const Array dy = operation.shape.of(grad_output);
+    const Array dy = shape.of(grad_output);
     Gradients gradients;
     for (std::size_t i = 0; i < of.size(); ++i) {
       if (!has_gradient(operation, i, of[i]) || !of[i].requires_grad()) continue;
       gradients.add(operation, i,
-                    is_summed(operation, i) ? empty(of[i].shape(), {.dtype = DType::float64})
-                    : i == 0                ? detail::reuse(grad_output)
-                                            : detail::empty_like(of[i]));
+                    is_summed(operation, i)                          ? empty(of[i].shape(), {.dtype = DType::float64})
+                    : i == 0 && grad_output.shape() == of[i].shape() ? detail::reuse(grad_output)
+                                                                     : detail::empty_like(of[i]));
     }
     run(operation.function(), {.arrays = again.span(),
                                .options = operation.options.data(),

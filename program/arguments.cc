@@ -21,7 +21,7 @@ std::string kind_in_words(const Function& function) {
     std::string all;
     for (const std::size_t i : required_arguments(function))
       all.append(all.empty() ? "" : " and ").append(function.arguments[i].name);
-    return "a gate, " + all;
+    return "a gate, " + all + (function.halves() ? " of two halves" : "");
   }
   if (function.has_classes()) return "a loss of rows, row and class";
   const std::vector<std::size_t> required = required_arguments(function);

@@ -68,6 +68,13 @@ Layout layout_of(const Options& options, const Array& input, const ArgumentInfo&
   return layout;
 }
 
+/// Of an output that has half of the elements along the axis.
+Layout half_of(Layout layout) {
+  layout.axis /= 2;
+  if (!layout.each.empty()) layout.each.back() /= 2;
+  return layout;
+}
+
 /// The numbers in the input's type. A text's numbers and integers have no precision of their own to lose.
 template <class T>
 std::vector<T> numbers_of(const Array& array, const ArgumentInfo& argument) {
@@ -181,15 +188,19 @@ class Evaluator {
   }
 
   void elements(Evaluation& found, std::vector<T>& gradient) {
-    std::vector<T> output(count_);
-    const lossact::Array y = layout_.of(output.data());
+    const bool halves = function_.halves();
+    const Layout layout = halves ? half_of(layout_) : layout_;
+    Shape shape = input_->shape;
+    if (halves) shape.back() /= 2;
+    std::vector<T> output(halves ? count_ / 2 : count_);
+    const lossact::Array y = layout.of(output.data());
     write(y);
-    found.each = {.shape = input_->shape, .fortran_order = false, .values = std::move(output)};
+    const std::vector<T> ones(output.size(), T{1});
+    found.each = {.shape = std::move(shape), .fortran_order = false, .values = std::move(output)};
     if (gradient.empty()) return;
     const lossact::Array dx = layout_.of(gradient.data());
-    if (by_rows(function_)) return diagonal(gradient);
-    const std::vector<T> ones(count_, T{1});
-    const lossact::Array dy = layout_.of(ones.data());
+    if (by_rows(function_) && !halves) return diagonal(gradient);
+    const lossact::Array dy = layout.of(ones.data());
     differentiate(&dy, dx);
   }
   /// How each element changes with its own input, of a whole row's derivatives: for one element of each row at a time.

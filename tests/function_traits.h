@@ -26,8 +26,13 @@ inline constexpr bool has_threshold = requires { P::statistic; };
 template <class P>
 inline constexpr bool is_gate =
     P::loop == Loop::map && P::output == Output::elements && detail::required<P> > 1 && !detail::learns<P>;
-inline constexpr auto activations =
-    functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::elements && !is_gate<P>; }>;
+/// Whether it makes elements of the halves of one array.
+template <class P>
+inline constexpr bool of_halves = P::arguments[0].extent == Extent::halves;
+inline constexpr auto activations = functions_that<[]<class P>() {
+  return P::loop == Loop::map && P::output == Output::elements && !is_gate<P> && !of_halves<P>;
+}>;
+inline constexpr auto halves_functions = functions_that<[]<class P>() { return of_halves<P>; }>;
 inline constexpr auto gates = functions_that<[]<class P>() { return is_gate<P>; }>;
 inline constexpr auto element_losses =
     functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::number; }>;

@@ -26,6 +26,9 @@ inline constexpr std::size_t differentiable = [] {
   for (std::size_t i = 0; i < required<P>; ++i) n += P::arguments[i].gradient;
   return n;
 }();
+/// Whether the shape of P's arrays does not matter.
+template <class P>
+inline constexpr bool by_elements = P::loop == Loop::map && P::arguments[0].extent != Extent::halves;
 /// Whether P has a weight that is trained with a network.
 template <class P>
 inline constexpr bool learns = [] {

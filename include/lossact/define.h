@@ -27,7 +27,7 @@ namespace detail {
 
 /// What a call takes as argument I, and gives.
 template <class P, class T>
-using ElementsOf = std::conditional_t<P::loop == Loop::map, std::span<T>, AnyRows<T>>;
+using ElementsOf = std::conditional_t<by_elements<P>, std::span<T>, AnyRows<T>>;
 template <class P, class T, std::size_t I>
 using InputOf = std::conditional_t<
     names_class(P::arguments[I].extent), AnyTarget<T>,
@@ -39,7 +39,7 @@ class CallsOf;
 template <class P, class T, std::size_t... I>
 class CallsOf<P, T, std::index_sequence<I...>> {
   static constexpr bool number = P::output == Output::number, learned = learns<P>, elements = !number && !learned,
-                        one = sizeof...(I) == 1 && P::loop == Loop::map && elements;
+                        one = sizeof...(I) == 1 && by_elements<P> && elements;
   using In = ElementsOf<P, const T>;
   using Out = ElementsOf<P, T>;
   using Wants = Gradients<Out, std::make_index_sequence<differentiable<P>>>;

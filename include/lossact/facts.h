@@ -108,6 +108,7 @@ enum class Output { elements, number };
 /// What of an array belongs to what of the first argument, whose shape is (outer, axis, inner).
 enum class Extent {
   element,      // an element each
+  halves,       // of the first array alone: its two halves along the axis are what the formula takes
   channel,      // one for each index of the axis, or one for all; of elements that have no axis, over and over
   target,       // for each row a class, which is an index of the axis, or a probability for each element
   class_index,  // for each row a class
@@ -196,8 +197,9 @@ constexpr std::string_view name_of(E value) {
 
 template <>
 inline constexpr std::array choices<Extent> = {
-    Choice{"element", Extent::element},         Choice{"channel", Extent::channel}, Choice{"target", Extent::target},
-    Choice{"class_index", Extent::class_index}, Choice{"row", Extent::row},         Choice{"random", Extent::random}};
+    Choice{"element", Extent::element}, Choice{"halves", Extent::halves},           Choice{"channel", Extent::channel},
+    Choice{"target", Extent::target},   Choice{"class_index", Extent::class_index}, Choice{"row", Extent::row},
+    Choice{"random", Extent::random}};
 template <>
 inline constexpr std::array choices<Constraint> = {
     Choice{"none", Constraint::none}, Choice{"not_negative", Constraint::not_negative},

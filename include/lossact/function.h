@@ -90,7 +90,9 @@ struct Function {
   /// With the default parameters.
   Facts facts_of_defaults() const { return facts(defaults); }
   /// Whether the elements along the axis belong together: rows of classes, distributions.
-  constexpr bool along_axis() const { return loop != Loop::map; }
+  constexpr bool along_axis() const { return loop != Loop::map || halves(); }
+  /// Whether it takes the two halves of its array along the axis, so that the output has half of the input's elements.
+  constexpr bool halves() const { return arguments[0].extent == Extent::halves; }
   /// Whether it is a function of the surprise -log p of a class, of which its facts speak.
   constexpr bool of_surprise() const { return loop == Loop::row && statistic == Statistic::log_sum_exp; }
   /// Whether the axis is that of classes, the second of two or more.
@@ -101,13 +103,15 @@ struct Function {
   }
   /// Whether the axis of its channels is the last, from which what is optional is broadcast; else it is the second, as
   /// of classes and of what is trained.
-  constexpr bool channels_last() const { return loop == Loop::map && !learns(); }
+  constexpr bool channels_last() const { return loop == Loop::map && !learns() && !halves(); }
   /// Whether a network can have it between its layers: it makes elements of any elements of one array.
   constexpr bool is_activation() const {
     return output == Output::elements && arguments[0].constraint == Constraint::none && !is_gate();
   }
-  /// Whether it makes elements of those of several arrays, none of which is learned.
-  constexpr bool is_gate() const { return output == Output::elements && required() > 1 && !learns() && !is_random(); }
+  /// Whether it makes elements of those of several arrays, none of which is learned, or of the halves of one.
+  constexpr bool is_gate() const {
+    return output == Output::elements && (required() > 1 || halves()) && !learns() && !is_random();
+  }
   /// Whether a network can be trained by it: it makes a number of what was computed and what was wanted.
   constexpr bool is_loss() const { return output == Output::number && input.has_value(); }
   /// How many arrays must be given: learned ones too, and none that is optional or drawn.

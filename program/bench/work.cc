@@ -16,9 +16,10 @@ bool output_suffices(const Function& function) {
   }
 }
 
+bool one_each(const ArgumentInfo& a) { return a.extent == Extent::element || a.extent == Extent::halves; }
 std::vector<Work> works_of(const Function& function) {
   unsigned inputs = 0;
-  for (const ArgumentInfo& a : function.arguments) inputs += is_required(a) && a.extent == Extent::element;
+  for (const ArgumentInfo& a : function.arguments) inputs += is_required(a) && one_each(a);
   const bool elements = function.output == Output::elements;
   Work work{.function = &function, .pass = Pass::gradient, .by_rows = by_rows(function), .read = inputs, .written = 1};
   if (function.is_loss()) return {work};
@@ -42,6 +43,10 @@ std::string_view in_words(Pass pass) {
 void Work::run(const Arrays& arrays, Accuracy accuracy) const {
   constexpr std::size_t most = 8;
   const std::size_t count = function->arguments.size(), rows = arrays.rows, classes = arrays.classes;
+  // Of an output that has half of the elements of a row.
+  const auto half = [&](const void* memory) {
+    return lossact::Array::of(static_cast<const float*>(memory), 2, rows, classes / 2, 1, classes / 2);
+  };
   const auto view = [&](const void* memory) {
     const auto data = static_cast<const float*>(memory);
     return by_rows ? lossact::Array::of(data, 2, rows, classes, 1, classes)
@@ -78,9 +83,13 @@ void Work::run(const Arrays& arrays, Accuracy accuracy) const {
 
   static constexpr double one = 1;
   const bool elements = function->output == Output::elements;
-  const lossact::Array output = elements ? result : lossact::Array::line(arrays.numbers, rows);
+  const lossact::Array output = function->halves() ? half(arrays.result)
+                                : elements         ? result
+                                                   : lossact::Array::line(arrays.numbers, rows);
   const bool backward = pass == Pass::backward || pass == Pass::from_output;
-  const lossact::Array grad_output = backward && elements ? view(*input) : lossact::Array::line(&one, 1);
+  const lossact::Array grad_output = backward && function->halves() ? half(*input)
+                                     : backward && elements         ? view(*input)
+                                                                    : lossact::Array::line(&one, 1);
   Call call{.arrays = {in, count}, .accuracy = accuracy, .from_output = pass == Pass::from_output};
   if (pass == Pass::forward) call.output = &output;
   else call.gradients = {gradients, count};

@@ -125,7 +125,7 @@ Arrays Workbench::prepare(const Work& work, Shape shape) {
   };
   for (std::size_t i = 0; i < function.arguments.size(); ++i) {
     const ArgumentInfo& argument = function.arguments[i];
-    if (!is_required(argument) || argument.extent != Extent::element) continue;
+    if (!is_required(argument) || (argument.extent != Extent::element && argument.extent != Extent::halves)) continue;
     float* const data = add(meaning_of(function, i));
     if (argument.constraint == Constraint::distribution)
       for (std::size_t row = 0; row < shape.rows; ++row) make_distribution(data + row * shape.classes, shape.classes);

@@ -64,7 +64,8 @@ Array array_at(const Function& function, std::size_t place, const Numbers& x) {
   for (const double at : x) {
     if (varied) {
       values.push_back(at);
-      if (of_vectors(function)) values.push_back(beside);
+      if (function.halves()) values.push_back(at);
+      else if (of_vectors(function)) values.push_back(beside);
       else if (by_rows(function)) values.push_back(is_distribution(argument) ? 1 - at : 0);
     } else if (is_distribution(argument)) {
       values.insert(values.end(), std::begin(other_distribution), std::end(other_distribution));
@@ -91,7 +92,8 @@ void values_at(const Options& options, const Numbers& x, Numbers& y, Numbers& sl
   const bool sum_is_one = is_distribution(function.arguments[differentiated_argument(function)]);
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double* const row = &gradient[i * of_gradient];
-    y[i] = each[i * of_each], slope[i] = sum_is_one ? row[0] - row[1] : row[0];  // the second falls as the first rises
+    // The second falls as the first rises, or rises with it.
+    y[i] = each[i * of_each], slope[i] = sum_is_one ? row[0] - row[1] : function.halves() ? row[0] + row[1] : row[0];
   }
 }
 
@@ -110,7 +112,10 @@ Curve curve_of(const Options& options) {
     const ArgumentInfo& argument = function.arguments[place];
     if (place == differentiated_argument(function)) {
       const bool rest = is_distribution(argument);
-      const std::string second = of_vectors(function) ? number_text(beside) : rest ? "1 - " + x : "0";
+      const std::string second = function.halves()      ? x
+                                 : of_vectors(function) ? number_text(beside)
+                                 : rest                 ? "1 - " + x
+                                                        : "0";
       arguments.push_back(by_rows(function) ? fmt::format("({}, {})", x, second) : x);
     } else if (of_vectors(function)) {
       arguments.push_back(argument.extent == Extent::row ? "1"

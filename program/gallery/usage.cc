@@ -64,6 +64,19 @@ std::string call_of_rows(const Function& f) {
       qualified(f), two_rows, after_comma(some_option(f)));
 }
 
+std::string call_of_halves(const Function& f) {
+  return fmt::format(
+      "// two rows of four elements, and of their halves\n"
+      "const std::vector<float> input = {{2, 1, 0, 3, -1, 0, 1, 2}};\n"
+      "const std::vector<float> grad_output(4, 1.0f);\n"
+      "std::vector<float> output(4), grad_input(8);\n"
+      "const auto rows = [](auto& values, std::size_t size) {{\n"
+      "  return lossact::Rows{{values.data(), 2, size}};\n"
+      "}};\n\n"
+      "{0}(rows(input, 4), rows(output, 2));\n"
+      "{0}.backward(rows(grad_output, 2), rows(input, 4), rows(grad_input, 4));\n",
+      qualified(f));
+}
 std::string call_of_gate(const Function& f) {
   std::string arrays, given, gradients, written;
   for (const std::size_t i : required_arguments(f)) {
@@ -253,6 +266,7 @@ std::string network_of_loss(const Function& f) {
 std::string call_in_code(const Function& function) {
   if (of_probabilities(function)) return call_of_probabilities(function);
   if (function.is_activation()) return by_rows(function) ? call_of_rows(function) : call_of_elements(function);
+  if (function.halves()) return call_of_halves(function);
   if (function.is_gate()) return call_of_gate(function);
   if (function.has_classes()) return call_of_rows_and_classes(function);
   return by_rows(function) ? call_of_vectors(function) : call_of_elements_of_a_loss(function);

@@ -60,6 +60,7 @@ class Call {
     }
   }
   void make_value(PyObject* out) {
+    if (f_.halves()) return check(results_.add(spec_, input_, inputs_.output_shape(), first().element(), out));
     if (f_.output == Output::elements) return check(results_.add(spec_, input_, first(), out));
     const Element element = is_wide() ? Element::float64 : Element::float32;
     if (is_reduced() || spec_.gradients.any()) {
@@ -80,14 +81,17 @@ class Call {
     const Unlocked unlocked(first().count());
     keep_identity();
     const Dimensions dimensions = find_dimensions();
+    const auto of_output = [&](const Array& array) { return f_.halves() ? around(array, inputs_.axis()) : dimensions; };
     const lossact::Array *arrays[kMost], *gradients[kMost];
     for (std::size_t i = 0; i < count(); ++i) arrays[i] = read(inputs_[i], f_.arguments[i].extent, dimensions);
     lossact::Call call = {.arrays = {arrays, count()}, .options = settings_.bytes, .accuracy = settings_.accuracy};
     if (inputs_.loss_gradient()) call.grad_output = line_of(*inputs_.loss_gradient());
-    else if (inputs_.grad_output()) call.grad_output = &views_.add(*inputs_.grad_output(), dimensions).array();
+    else if (inputs_.grad_output())
+      call.grad_output = &views_.add(*inputs_.grad_output(), of_output(*inputs_.grad_output())).array();
     const std::size_t read = views_.size();
     if (spec_.value && spec_.gradients.none() && !is_reduced())
-      call.output = written(results_[0], f_.output == Output::number && f_.along_axis(), dimensions);
+      call.output =
+          written(results_[0], f_.output == Output::number && f_.along_axis(), of_output(results_[0].array()));
     if (spec_.gradients.any()) {
       for (std::size_t i = 0, next = first_gradient_; i < count(); ++i)
         gradients[i] =

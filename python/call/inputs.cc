@@ -59,7 +59,10 @@ void Inputs::find_axis() {
   const int dims = first().dim();
   loss_shape_ = first().shape();
   if (f_.output == Output::number && f_.along_axis()) find_rows(dims);
+  if (f_.halves() && dims == 0)
+    throw shape_error(said_by(spec_).append(first().what()) + " has shape (), expected a dimension to halve");
   if (spec_.has(Role::dim)) axis_ = checked_axis(read_dim(spec_, slots_, static_cast<std::size_t>(dims)));
+  if (f_.halves()) halve();
   for (std::size_t i = 1; i < f_.arguments.size(); ++i) {
     if (inputs_[i].kind == Input::Kind::channel) check_channels(*inputs_[i].array);
     if (f_.arguments[i].extent == Extent::channel && inputs_[i].kind == Input::Kind::numbers && f_.channels_last())
@@ -92,6 +95,16 @@ void Inputs::check_row_numbers(std::size_t i) const {
       said_by(spec_).append(f_.arguments[i].name) + " has " +
       (input.array ? "shape " + input.array->shape_text() : std::to_string(input.numbers->size()) + " numbers") +
       ", expected one for each row, " + nb::str(shape_tuple(loss_shape_)).c_str());
+}
+
+/// The shape of an output that has half of the elements along the dimension.
+void Inputs::halve() {
+  output_shape_storage_ = first().shape_vector();
+  Py_ssize_t& halved = output_shape_storage_[static_cast<std::size_t>(axis_)];
+  if (halved % 2 != 0)
+    throw shape_error(said_by(spec_).append(first().what()) + " has shape " + first().shape_text() +
+                      ", expected an even number in dimension " + std::to_string(axis_));
+  halved /= 2;
 }
 
 int Inputs::checked_axis(std::int64_t dim) const {
@@ -157,7 +170,10 @@ void Inputs::read_grad_output(bool reduced) {
   if (f_.output == Output::elements) {
     grad_output_ = &open("grad_output", object);
     check_same_element(spec_, *grad_output_, first());
-    check_same_shape(spec_, *grad_output_, first());
+    if (!f_.halves()) return check_same_shape(spec_, *grad_output_, first());
+    if (!std::ranges::equal(grad_output_->shape(), output_shape()))
+      throw shape_error(said_by(spec_) + "grad_output has shape " + grad_output_->shape_text() + ", expected " +
+                        nb::str(shape_tuple(output_shape())).c_str() + ", half of the input's");
     return;
   }
   std::vector<double>& numbers = numbers_.add();

@@ -35,6 +35,10 @@ class Inputs {
   int axis() const { return axis_; }
   /// The shape of the losses of all elements or rows.
   std::span<const Py_ssize_t> loss_shape() const { return loss_shape_; }
+  /// The shape of an output of elements.
+  std::span<const Py_ssize_t> output_shape() const {
+    return f_.halves() ? std::span<const Py_ssize_t>(output_shape_storage_) : first().shape();
+  }
 
  private:
   Array& open(std::string_view name, PyObject* object);
@@ -46,6 +50,7 @@ class Inputs {
   void find_broadcast_axis(std::size_t i);
   void find_axis();
   void find_rows(int dims);
+  void halve();
   void check_row_numbers(std::size_t i) const;
   int checked_axis(std::int64_t dim) const;
 
@@ -57,7 +62,7 @@ class Inputs {
   const std::vector<double>* loss_gradient_ = nullptr;
   int axis_ = -1;
   std::span<const Py_ssize_t> loss_shape_;
-  std::vector<Py_ssize_t> loss_shape_storage_;
+  std::vector<Py_ssize_t> loss_shape_storage_, output_shape_storage_;
   Pool<Array, kMostArrays + 1> arrays_;
   Pool<std::vector<double>, kMostArrays + 1> numbers_;
   Pool<std::vector<std::int64_t>, kMostArrays> integers_;

@@ -92,7 +92,9 @@ class Specification {
     if (known == std::end(kKnown))
       throw std::logic_error(s_.name + " names an argument of PyTorch that is not known: " + std::string(name));
     if (!known->forward_only || s_.direction == "forward")
-      s_.arguments.push_back({.name = std::string(name), .role = known->role, .default_text = known->default_text});
+      s_.arguments.push_back({.name = std::string(name),
+                              .role = known->role,
+                              .default_text = known->role == Role::dim && f_.halves() ? "-1" : known->default_text});
   }
 
   const Function& f_;

@@ -71,6 +71,8 @@ def _array_text(function, described, argument):
     if argument["extent"] == "target":
         return ("the class of each row, integers of the input's shape without C; or probabilities of the input's "
                 "shape and element type")
+    if argument["extent"] == "halves":
+        return f"an array of {_NUMBERS}, of an even size in dimension `dim`: {argument['says']}"
     if argument["extent"] == "class_index":
         return "the class of each row, integers of the input's shape without C"
     if argument["extent"] == "row":
@@ -89,6 +91,8 @@ def _array_text(function, described, argument):
 
 def _gradient_text(described):
     """What the gradient in the result is."""
+    if described["arguments"][0]["extent"] == "halves":
+        return "the gradient in the result, of the result's shape and the input's element type"
     if not described["reduces"]:
         return "the gradient in the result, of the input's shape and element type"
     each = "row" if described["by_rows"] else "element"
@@ -96,6 +100,8 @@ def _gradient_text(described):
 
 
 def _argument_text(function, described, name):
+    if name == "dim" and described["arguments"][0]["extent"] == "halves":
+        return "the dimension whose halves are taken"
     if name == "grad_output":
         return _gradient_text(described)
     for argument in described["arguments"]:
@@ -120,6 +126,8 @@ def _returns_text(function, described):
     if function.registered != function.function:  # of numbers
         return ("a number of float64" if function.reduces
                 else "an array of float64 of the argument's shape, or a number for a number")
+    if described["arguments"][0]["extent"] == "halves":
+        return "an array of the input's kind and element type, and half of its size in dimension `dim`"
     if not function.reduces:
         return "an array of the input's kind, shape and element type"
     shape = "shape without C" if _of_classes(described) else "shape without D" if _of_vectors(described) else "shape"

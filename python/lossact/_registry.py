@@ -18,7 +18,7 @@ class Parameter(typing.NamedTuple):
 class Argument(typing.NamedTuple):
     """An array that a function takes.
 
-    Its extent is what of it belongs to what of the input: "element", "channel", "target" (a class of each row, or
+    Its extent is what of it belongs to what of the input: "element", "halves" (two, which the formula takes), "channel", "target" (a class of each row, or
     probabilities), "class_index" (a class of each row), "row" (a number for each row), or "random" for numbers that are
     drawn. A learned one is trained with a network, from `start` on.
     """

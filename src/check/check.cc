@@ -45,6 +45,7 @@ class Checker {
     }
     if (call_.output) fitting("output", *call_.output);
     if (call_.grad_output) fitting("grad_output", *call_.grad_output);
+    if (f_.halves()) halve();
     std::copy_n(first_->shape, 3, p_.shape);
     if (call_.from_output && !f_.increasing(p_.options))  // somewhere one output belongs to two inputs
       throw domain_error(said_by(f_) +
@@ -61,8 +62,29 @@ class Checker {
   std::string_view name_of(std::size_t i) const {
     return i == 0 && call_.from_output ? "output" : f_.arguments[i].name;
   }
+  /// The first half stands for the input from here on.
+  void halve() {
+    if (first_->shape[1] % 2 != 0)
+      throw shape_error(said_by(f_).append(name_of(0)) + " has " + std::to_string(first_->shape[1]) +
+                        " elements along the axis, expected an even number");
+    half_ = *first_, half_.shape[1] /= 2;
+    first_ = &half_;
+  }
+  /// One of the two halves of an array that is as long as the input.
+  const Array* half(const Array& a, std::size_t which) {
+    Array b = a;
+    b.shape[1] /= 2;
+    b.data =
+        static_cast<char*>(a.data) + static_cast<std::ptrdiff_t>(which * b.shape[1] * size_of(a.type)) * a.stride[1];
+    return p_.make(b);
+  }
   [[noreturn]] void refuse_shape(std::string_view what, const Array& a, const std::string& expected = {}) const {
     std::string message = said_by(f_).append(what);
+    if (f_.halves()) {
+      const bool whole = what.starts_with("grad_") && what != "grad_output";
+      throw shape_error(message + " has shape " + shape_text(a) + ", expected " +
+                        shape_text(whole ? *call_.arrays[0] : *first_) + (whole ? "" : ", half of the input's"));
+    }
     if (a.rank == 1 && first_->rank == 1) {
       message +=
           " has " + elements_text(a.size()) + ", " + std::string(name_of(0)) + " has " + std::to_string(first_->size());
@@ -112,6 +134,10 @@ class Checker {
         view = channel(*a, info);
       } else if (info.extent == Extent::row) {
         view = row_numbers(*a, info);
+      } else if (info.extent == Extent::halves) {
+        no_overlapping_rows(name_of(i), *a, true);
+        p_.in[p_.inputs] = half(*a, 0), p_.of[p_.inputs] = &info, ++p_.inputs;
+        view = half(*a, 1);
       } else if (info.extent == Extent::target) {
         if (!same_shape(*a, *first_)) refuse_shape(info.name, *a);
         no_overlapping_rows(info.name, *a, true);
@@ -201,7 +227,10 @@ class Checker {
       const ArgumentInfo& info = f_.arguments[i];
       const Array* const g = call_.gradients.empty() ? nullptr : call_.gradients[i];
       if (g) gradient(i, *g);
-      if (info.gradient) {
+      if (info.gradient && info.extent == Extent::halves) {
+        for (std::size_t k = 0; k < 2; ++k)
+          p_.in_of[p_.gradients] = k, p_.gradient[p_.gradients++] = g ? half(*g, k) : nullptr;
+      } else if (info.gradient) {
         const bool one = g && info.extent == Extent::channel && g->size() == 1;
         p_.in_of[p_.gradients] = input;
         p_.gradient[p_.gradients++] = g && info.extent == Extent::channel ? p_.make(broadcast(*g, one)) : g;
@@ -297,6 +326,7 @@ class Checker {
   Plan& p_;
   const bool by_rows_;
   const Array* first_ = nullptr;
+  Array half_;  // of the input, where the formula takes its halves
   double count_ = 0;
 };
 

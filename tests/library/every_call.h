@@ -49,6 +49,24 @@ struct Arrays {
 };
 
 template <class T, class P>
+  requires of_halves<P>
+Bits every_call(const Callable<P>& f, Arrays<T>& a) {
+  Bits all;
+  const std::size_t rows = a.n / 10;
+  for (const std::size_t inner : {1ul, rows}) {
+    const auto view = [&](auto s, std::size_t n) {
+      return ClassAxis<typename decltype(s)::element_type>{s.data(), rows / inner, n, inner};
+    };
+    Shifted<T> y(std::vector<T>(5 * rows), a.offset);
+    f(view(std::as_const(a.x).span().first(10 * rows), 10), view(y.span(), 5));
+    f.backward(view(std::as_const(a.dy).span().first(5 * rows), 5),
+               view(std::as_const(a.x).span().first(10 * rows), 10), view(a.out.span().first(10 * rows), 10));
+    append(all, y.values()), append(all, a.out.values());
+    if (rows == 0) break;
+  }
+  return all;
+}
+template <class T, class P>
   requires is_gate<P>
 Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
@@ -62,7 +80,7 @@ Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   return all;
 }
 template <class T, class P>
-  requires(P::loop == Loop::map)
+  requires(P::loop == Loop::map && !of_halves<P> && !is_gate<P>)
 Bits every_call(const Callable<P>& f, Arrays<T>& a) {
   Bits all;
   for (const Accuracy accuracy : {faithful, fast})
@@ -204,8 +222,8 @@ bool for_every_function(const char* property, Run body) {
   const auto all = [&](const auto& family) {
     for_all(property, family, [body](const auto& f) { all_types([&]<class T>(T type) { body(f, type); }); });
   };
-  all(activations), all(gates), all(row_activations), all(losses_of_two), all(row_losses), all(vector_losses),
-      all(informations);
+  all(activations), all(gates), all(halves_functions), all(row_activations), all(losses_of_two), all(row_losses),
+      all(vector_losses), all(informations);
   return true;
 }
 

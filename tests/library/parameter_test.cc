@@ -87,11 +87,11 @@ TEST(ParameterText, RefusalsSayWhatIsExpected) {
 }
 
 TEST(Registry, DescribesEveryFunctionOnce) {
-  constexpr std::size_t count = std::tuple_size_v<decltype(activations)> +
-                                std::tuple_size_v<decltype(row_activations)> +
-                                std::tuple_size_v<decltype(element_losses)> + std::tuple_size_v<decltype(row_losses)> +
-                                std::tuple_size_v<decltype(vector_losses)> + std::tuple_size_v<decltype(gates)> +
-                                std::tuple_size_v<decltype(informations)>;
+  constexpr std::size_t count =
+      std::tuple_size_v<decltype(activations)> + std::tuple_size_v<decltype(row_activations)> +
+      std::tuple_size_v<decltype(element_losses)> + std::tuple_size_v<decltype(row_losses)> +
+      std::tuple_size_v<decltype(vector_losses)> + std::tuple_size_v<decltype(gates)> +
+      std::tuple_size_v<decltype(halves_functions)> + std::tuple_size_v<decltype(informations)>;
   std::set<std::string_view> names;
   for (const Function* f : functions()) {
     EXPECT_TRUE(names.insert(f->name).second) << f->name << " twice";

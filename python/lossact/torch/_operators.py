@@ -46,6 +46,7 @@ class Operator:
         self.draws = any(argument["extent"] == "random" for argument in arrays)
         self.by_rows = "dim" in [name for name, _, _ in function.arguments]
         self.of_classes = any(argument["extent"] in ("target", "class_index") for argument in arrays)
+        self.halves = arrays[0]["extent"] == "halves"
         self.of_vectors = described["by_rows"] and not self.of_classes
         taken = [(name, default) for name, default, _ in function.arguments if name not in BESIDE]
         self.names = tuple(name for name, _ in taken)
@@ -142,6 +143,10 @@ class Operator:
         if self.gives_value and self.is_loss:
             kind = torch.promote_types(input.dtype, torch.float32)
             results.insert(0, input.new_empty(self._shape(arguments), dtype=kind))
+        elif self.gives_value and self.halves:
+            shape, dim = list(input.shape), arguments.get("dim")
+            shape[-1 if dim is None else dim] //= 2
+            results.insert(0, input.new_empty(shape))
         elif self.gives_value:
             results.insert(0, torch.empty_like(input))
         return results[0] if len(results) == 1 else tuple(results)

@@ -8,30 +8,38 @@ namespace lossact::HWY_NAMESPACE {
 #include "numbers/compensated-inl.h"
 using cpu::Pass;
 
-/// How many numbers the formula takes: an argument each, but for weights.
+/// How many of the formula's numbers an argument is.
+template <class P>
+constexpr size_t numbers_of(const Argument<P>& a) {
+  return a.weighs ? 0 : a.extent == Extent::halves ? 2 : 1;
+}
+/// How many numbers the formula takes.
 template <class P>
 constexpr size_t inputs() {
   size_t n = 0;
-  for (const auto& a : P::arguments) n += !a.weighs;
+  for (const auto& a : P::arguments) n += numbers_of(a);
   return n;
 }
 template <class P>
 constexpr size_t gradients() {
   size_t n = 0;
-  for (const auto& a : P::arguments) n += a.gradient;
+  for (const auto& a : P::arguments) n += a.gradient ? numbers_of(a) : 0;
   return n;
 }
 template <class P>
 constexpr bool weighs() {
-  return inputs<P>() != std::size(P::arguments);
+  for (const auto& a : P::arguments)
+    if (a.weighs) return true;
+  return false;
 }
-/// Of each input of the formula: whether it has the extent.
+/// Of each input of the formula: whether it has the extent; of halves each is one of elements.
 template <class P, Extent extent>
 inline constexpr auto inputs_of = [] {
   std::array<bool, inputs<P>()> all{};
   size_t i = 0;
   for (const auto& a : P::arguments)
-    if (!a.weighs) all[i++] = a.extent == extent;
+    for (size_t k = 0; k < numbers_of(a); ++k)
+      all[i++] = (a.extent == Extent::halves ? Extent::element : a.extent) == extent;
   return all;
 }();
 template <class P>
@@ -42,7 +50,7 @@ inline constexpr auto may_be_left_out = [] {
   auto all = inputs_of<P, Extent::random>;
   size_t i = 0;
   for (const auto& a : P::arguments)
-    if (!a.weighs) all[i++] |= a.option != nullptr;
+    for (size_t k = 0; k < numbers_of(a); ++k) all[i++] |= a.option != nullptr;
   return all;
 }();
 template <class P>

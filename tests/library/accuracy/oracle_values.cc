@@ -64,7 +64,7 @@ std::vector<T> points(const P& options) {
 }
 
 template <class T, class P>
-  requires(P::loop == Loop::map && P::output == Output::elements && !is_gate<P>)
+  requires(P::loop == Loop::map && P::output == Output::elements && !is_gate<P> && !of_halves<P>)
 void print(const Callable<P>&, const P& options) {
   const std::vector<T> x = points<T>(options), ones(x.size(), 1);
   const std::vector<double> aside = beside(options, x.size(), 0.25);
@@ -81,14 +81,20 @@ void print(const Callable<P>&, const P& options) {
   line.print();
 }
 template <class T, class P>
-  requires is_gate<P>
+  requires(is_gate<P> || of_halves<P>)
 void print(const Callable<P>& f, const P& options) {
   std::vector<T> x, y;
   for (const T a : {T(-100), T(-41), T(-30), T(-2.5), T(-0.1), T(0), T(1e-5), T(0.7), T(4), T(45)})
-    for (const T b : {T(-3), T(1e-30), T(1e-3), T(1), T(1e20)}) x.push_back(a), y.push_back(b);
+    for (const T b : {T(-90), T(-41), T(-3), T(1e-30), T(1e-3), T(1), T(60)}) x.push_back(a), y.push_back(b);
   for (const T v : numbers<T>(100, 6)) x.push_back(v), y.push_back(v / 7 + 1);
   std::vector<T> values(x.size());
-  f(x, y, values, options);
+  if constexpr (of_halves<P>) {
+    std::vector<T> both = x;
+    both.insert(both.end(), y.begin(), y.end());
+    f(Rows<const T>{both.data(), 1, both.size()}, Rows<T>{values.data(), 1, values.size()}, options);
+  } else {
+    f(x, y, values, options);
+  }
   Line("gate", options, type_name<T>).add("x", x).add("y", y).add("value", values).print();
 }
 template <class T, class P>
@@ -239,6 +245,7 @@ void print_everything() {
   print_in_both_types(activations);
   print_in_both_types(row_activations);
   print_in_both_types(gates);
+  print_in_both_types(halves_functions);
   print_in_both_types(losses_of_two);
   print_in_both_types(row_losses);
   print_in_both_types(vector_losses);

@@ -219,6 +219,33 @@ void record(const RowLossCalls<T>& f, Accuracy accuracy, Recorder& recorder) {
 }
 
 template <class T, class P>
+struct HalvesCalls {
+  static constexpr Callable<P> f{};
+};
+template <class T, class P>
+void record(const HalvesCalls<T, P>& calls, Accuracy accuracy, Recorder& recorder) {
+  const auto all = [&](std::span<const T> x, std::size_t outer, std::size_t n, std::size_t inner, const char* what) {
+    const auto dy = ordinary<T>(outer * n * inner, n + 1, 0.3);
+    std::vector<T> y(dy.size()), dx(2 * dy.size());
+    const auto view = [&](auto data, std::size_t axis) {
+      return ClassAxis<std::remove_pointer_t<decltype(data)>>{data, outer, axis, inner};
+    };
+    const P options;
+    recorder.at(0, what, n);
+    recorder.add("value", [&] { calls.f(view(x.data(), 2 * n), view(y.data(), n), options, accuracy); }, y);
+    recorder.add(
+        "backward",
+        [&] { calls.f.backward(view(dy.data(), n), view(x.data(), 2 * n), view(dx.data(), 2 * n), options, accuracy); },
+        dx);
+  };
+  const auto hard = joined({specials<T>(), any_bits<T>(900, 1), ordinary<T>(900, 2), specials<T>(), any_bits<T>(900, 3),
+                            specials<T>(), ordinary<T>(900, 4), specials<T>()});
+  all(hard, 1, hard.size() / 2, 1, "hard numbers");
+  const auto x = ordinary<T>(2 * kLong, 5);
+  for (const std::size_t n : kLengths) all(x, 1, n, 1, "a length"), all(x, 3, n, 1, "rows"), all(x, 2, n, 3, "an axis");
+  all(x, 1, kLong, 1, "many numbers");
+}
+template <class T, class P>
 struct GateCalls {
   static constexpr Callable<P> f{};
 };
@@ -390,6 +417,9 @@ const bool row_activation_bits = for_all("Bits", row_activations, []<class P>(co
 });
 const bool row_loss_bits = for_all("Bits", row_losses, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return RowLossCallsOf<P, T>(); });
+});
+const bool halves_bits = for_all("Bits", halves_functions, []<class P>(const Callable<P>&) {
+  same_bits(std::string(P::about.name), []<class T>(T) { return HalvesCalls<T, P>(); });
 });
 const bool gate_bits = for_all("Bits", gates, []<class P>(const Callable<P>&) {
   same_bits(std::string(P::about.name), []<class T>(T) { return GateCalls<T, P>(); });
