@@ -36,10 +36,13 @@ inline constexpr auto halves_functions = functions_that<[]<class P>() { return o
 inline constexpr auto gates = functions_that<[]<class P>() { return is_gate<P>; }>;
 inline constexpr auto element_losses =
     functions_that<[]<class P>() { return P::loop == Loop::map && P::output == Output::number; }>;
-inline constexpr auto row_activations = functions_that<[]<class P>() {
+inline constexpr auto row_activations =
+    functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::elements; }>;
+inline constexpr auto threshold_activations = functions_that<[]<class P>() { return has_threshold<P>; }>;
+/// Those whose formula is of the surprise of a class.
+inline constexpr auto surprise_activations = functions_that<[]<class P>() {
   return P::loop == Loop::row && P::output == Output::elements && !has_threshold<P>;
 }>;
-inline constexpr auto threshold_activations = functions_that<[]<class P>() { return has_threshold<P>; }>;
 inline constexpr auto row_losses =
     functions_that<[]<class P>() { return P::loop == Loop::row && P::output == Output::number; }>;
 inline constexpr auto vector_losses =

@@ -28,6 +28,7 @@ struct MultiMarginLoss {
                                                              .weighs = true,
                                                              .divides = false,
                                                              .option = &MultiMarginLoss::weight,
+                                                             .constraint = Constraint::not_negative,
                                                              .says = "how much a class counts"}};
   static constexpr auto parameters = std::tuple{
       Parameter{"p", &MultiMarginLoss::p, {1, 2}, "the power"},

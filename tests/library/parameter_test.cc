@@ -9,7 +9,7 @@ namespace {
 std::vector<std::string> values_of(const Function& f, const ParameterInfo& p) {
   std::vector<std::string> all;
   for (const Choice<int>& choice : p.choices) all.emplace_back(choice.name);
-  for (const char* text : {"0.5", "1e-08", "-3", "3", "7", "inf", "nan", "true", "False"}) {
+  for (const char* text : {"0.5", "1e-08", "-3", "1", "2", "3", "7", "inf", "nan", "true", "False"}) {
     Options options(f);
     try {
       options.set(p.name, text);
