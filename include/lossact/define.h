@@ -1,6 +1,7 @@
 // What a function's file includes: the typed call, made from the file's arguments.
 #ifndef LOSSACT_DEFINE_H_
 #define LOSSACT_DEFINE_H_
+#include "lossact/standard.h"
 #include <concepts>
 #include <cstddef>
 #include <span>
@@ -10,10 +11,14 @@
 #include "lossact/call.h"
 #include "lossact/facts.h"
 #include "lossact/function.h"
+#include "lossact/misuse.h"
 #include "lossact/number.h"
 #include "lossact/view.h"
 
 namespace lossact {
+
+template <class P>
+struct Callable;
 
 /// A function together with its options, as `leaky_relu.with({.negative_slope = 0.2})` returns it: what a network is
 /// made of.
@@ -213,19 +218,6 @@ class CallsOf<P, T, std::index_sequence<I...>> {
   };
 };
 
-/// The calls of P for every element type.
-template <class P, class Types = ElementTypes>
-struct Calls;
-template <class P, class... T>
-struct Calls<P, std::tuple<T...>> : CallsOf<P, T>... {
-  using CallsOf<P, T>::operator()...;
-  using CallsOf<P, T>::derivative...;
-  using CallsOf<P, T>::backward...;
-  using CallsOf<P, T>::backward_from_output...;
-  using CallsOf<P, T>::with_gradient...;
-  using CallsOf<P, T>::each...;
-};
-
 /// What somebody's own arrays are handed to, of which P takes as many as I.
 template <class P, class F, class I>
 struct CallsOfOthers;
@@ -240,18 +232,45 @@ struct CallsOfOthers<P, F, std::index_sequence<I...>> {
   }
 };
 
+template <class P>
+using Others = CallsOfOthers<P, Callable<P>, std::make_index_sequence<required<P>>>;
+
+/// The calls of P for every element type, and of those with a usual mistake.
+template <class P, class Types = ElementTypes, Output = P::output>
+struct Calls;
+template <class P, class... T>
+struct Calls<P, std::tuple<T...>, Output::elements> : CallsOf<P, T>... {
+  using CallsOf<P, T>::operator()...;
+  using CallsOf<P, T>::derivative...;
+  using CallsOf<P, T>::backward...;
+  using CallsOf<P, T>::backward_from_output...;
+  LOSSACT_REFUSE(P, Others<P>, apply, operator())
+  LOSSACT_REFUSE(P, Others<P>, backward, backward)
+  LOSSACT_REFUSE(P, Others<P>, backward_from_output, backward_from_output)
+};
+template <class P, class... T>
+struct Calls<P, std::tuple<T...>, Output::number> : CallsOf<P, T>... {
+  using CallsOf<P, T>::operator()...;
+  using CallsOf<P, T>::derivative...;
+  using CallsOf<P, T>::with_gradient...;
+  using CallsOf<P, T>::each...;
+  using CallsOf<P, T>::backward...;
+  LOSSACT_REFUSE(P, Others<P>, apply, operator())
+  LOSSACT_REFUSE(P, Others<P>, with_gradient, with_gradient)
+  LOSSACT_REFUSE(P, Others<P>, each, each)
+  LOSSACT_REFUSE(P, Others<P>, backward, backward)
+};
+
 }  // namespace detail
 
 /// A function as it is called: arrays in the order of its file's arguments, all of one element type, then of a function
 /// to elements the output, then the options, then the accuracy. Arrays of another type are offered to their own
 /// namespace: `lossact_apply(function, options, accuracy, arrays...)`.
 template <class P>
-struct Callable : detail::Calls<P>,
-                  detail::CallsOfOthers<P, Callable<P>, std::make_index_sequence<detail::required<P>>> {
+struct Callable : detail::Calls<P>, detail::Others<P> {
   using Options = P;
-  using detail::Calls<P>::operator();
+  using detail::Calls<P>::operator(), detail::Others<P>::operator();
   using detail::Calls<P>::derivative;
-  using detail::CallsOfOthers<P, Callable<P>, std::make_index_sequence<detail::required<P>>>::operator();
 
   /// f and f' of an integer, as of the double it equals.
   template <std::integral I>

@@ -82,6 +82,8 @@ struct Callable<P> {
   {
     slopes_in(1, grad_q, options, p, q);
   }
+  LOSSACT_REFUSE(P, P, apply, operator())  // options take nobody's arrays
+  LOSSACT_REFUSE(P, P, gradient, gradient)
 
  private:
   template <class... D>

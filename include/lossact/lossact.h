@@ -8,6 +8,7 @@
 // Qualify the names rather than `using namespace lossact`: <cmath> has a tanh too.
 #ifndef LOSSACT_LOSSACT_H_
 #define LOSSACT_LOSSACT_H_
+#include "lossact/standard.h"
 #include "lossact/define.h"
 #include "lossact/error.h"
 #include "lossact/every_function.h"
