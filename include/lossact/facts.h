@@ -126,7 +126,8 @@ enum class Constraint {
   not_negative,
   probability,   // in [0, 1], but for what rounding to the element type explains
   distribution,  // a probability each, which sum to 1 along the axis, likewise
-  mask           // 0 or 1
+  mask,          // 0 or 1; not NaN
+  sign           // -1 or 1
 };
 
 /// An array that a function takes. One with an `option` may be left out: in C++ it is a member of the options,
@@ -201,10 +202,12 @@ inline constexpr std::array choices<Extent> = {
     Choice{"target", Extent::target},   Choice{"class_index", Extent::class_index}, Choice{"row", Extent::row},
     Choice{"random", Extent::random}};
 template <>
-inline constexpr std::array choices<Constraint> = {
-    Choice{"none", Constraint::none}, Choice{"not_negative", Constraint::not_negative},
-    Choice{"probability", Constraint::probability}, Choice{"distribution", Constraint::distribution},
-    Choice{"mask", Constraint::mask}};
+inline constexpr std::array choices<Constraint> = {Choice{"none", Constraint::none},
+                                                   Choice{"not_negative", Constraint::not_negative},
+                                                   Choice{"probability", Constraint::probability},
+                                                   Choice{"distribution", Constraint::distribution},
+                                                   Choice{"mask", Constraint::mask},
+                                                   Choice{"sign", Constraint::sign}};
 
 /// What becomes of the losses of all elements or rows: `none` keeps each, `mean` divides their sum by their number (or
 /// the sum of their weights), `batchmean` by the number of rows.

@@ -9,13 +9,30 @@ BY_NAME = {f.__name__: f for f in _core.functions}
 DESCRIBED = {d["name"]: d for d in _core.registry}
 
 
+def learned(function):
+    return any(a["learned"] for a in DESCRIBED[function.function]["arguments"])
+
+
+def required(function):
+    """How many arrays must be given."""
+    return sum(not a["optional"] for a in DESCRIBED[function.registered]["arguments"])
+
+
 def kind(function):
-    """activation, row_activation, element_loss, row_loss or information: what its arguments make it."""
+    """activation, gate, halves, row_activation, element_loss, vector_loss, row_loss or information: what its arguments
+    make it."""
     if "." in function.registered:
         return "information"
-    extents = {a["extent"] for a in DESCRIBED[function.registered]["arguments"]}
+    described = DESCRIBED[function.registered]
+    extents = {a["extent"] for a in described["arguments"]}
     if function.reduces:
-        return "row_loss" if "target" in extents else "element_loss"
+        if extents & {"target", "class_index"}:
+            return "row_loss"
+        return "vector_loss" if described["by_rows"] else "element_loss"
+    if "halves" in extents:
+        return "halves"
+    if required(function) > 1 and not learned(function):
+        return "gate"
     return "row_activation" if "dim" in {name for name, _, _ in function.arguments} else "activation"
 
 
@@ -23,7 +40,16 @@ ELEMENTWISE = [f for f in FUNCTIONS if kind(f) == "activation"]
 ROWS = [f for f in FUNCTIONS if kind(f) == "row_activation"]
 PAIRS = [f for f in FUNCTIONS if kind(f) == "element_loss"]
 CLASSES = [f for f in FUNCTIONS if kind(f) == "row_loss"]
-LOSSES = PAIRS + CLASSES
+VECTORS = [f for f in FUNCTIONS if kind(f) == "vector_loss"]
+GATES = [f for f in FUNCTIONS if kind(f) in ("gate", "halves")]
+LOSSES = PAIRS + VECTORS + CLASSES
+# Those that PyTorch has too.
+PEERED = [f for f in FUNCTIONS if f.function in _core.module_names]
+
+
+def takes_probabilities(function):
+    """Whether a target of rows may be probabilities."""
+    return any(a["extent"] == "target" for a in DESCRIBED[function.function]["arguments"])
 
 
 def by_name(function):
@@ -33,15 +59,6 @@ def by_name(function):
 def first(function):
     """The name of the first array, of whose shape and type a result is."""
     return DESCRIBED[function.function]["arguments"][0]["name"]
-
-
-def required(function):
-    """How many arrays must be given."""
-    return sum(not a["optional"] for a in DESCRIBED[function.registered]["arguments"])
-
-
-def learned(function):
-    return any(a["learned"] for a in DESCRIBED[function.function]["arguments"])
 
 
 def draws(function):
@@ -65,6 +82,12 @@ def arguments(function, shape, element="float32", seed=0):
         return [x, np.asarray([0.25], element)] if learned(function) else [x]
     if kind(function) == "row_activation":
         return [x]
+    if kind(function) == "gate":
+        return [x, array(shape, element, seed + 1)]
+    if kind(function) == "halves":
+        return [array((*shape[:-1], 2 * shape[-1]), element, seed)]
+    if kind(function) == "vector_loss":
+        return vectors(function, shape, element, seed)
     if kind(function) == "element_loss":
         return [x, *(np.asarray(np.abs(array(shape, element, seed + i))) for i in range(1, required(function)))]
     axis = 0 if len(shape) == 1 else 1
@@ -72,10 +95,28 @@ def arguments(function, shape, element="float32", seed=0):
     return [x, np.random.default_rng(seed).integers(0, max(shape[axis], 1), rows)]
 
 
+def vectors(function, shape, element, seed):
+    """Vectors along the last dimension, and 1 or -1 for each."""
+    made = []
+    for i, described in enumerate(DESCRIBED[function.function]["arguments"]):
+        if described["extent"] == "row":
+            signs = np.where(np.arange(int(np.prod(shape[:-1], dtype=int))) % 3 > 0, 1, -1)
+            made.append(signs.reshape(shape[:-1]).astype(element))
+        else:
+            x = array(shape, element, seed + i)
+            made.append(np.abs(x) % 1 if DESCRIBED[function.function]["input"] == "probabilities" else x)
+    return [np.asarray(a).astype(element) for a in made]
+
+
+def result_shape(function, x):
+    """The shape of what a function to elements makes of an array."""
+    return (*x.shape[:-1], x.shape[-1] // 2) if kind(function) == "halves" else x.shape
+
+
 def backward_arguments(function, arrays):
     """The gradient in the result and the arrays themselves."""
-    if kind(function) in ("activation", "row_activation"):
-        return [array(arrays[0].shape, arrays[0].dtype, 7), *arrays]
+    if not function.reduces:
+        return [array(result_shape(function, arrays[0]), arrays[0].dtype, 7), *arrays]
     return [1.5, *arrays]
 
 

@@ -11,7 +11,7 @@ import sys
 import warnings
 
 import pytest
-from registry import FUNCTIONS, by_name
+from registry import FUNCTIONS, PEERED, arguments, by_name, extra
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: the comparison with its names was left out")
 import names_page
@@ -51,7 +51,14 @@ def test_every_name_is_pytorchs_own_or_lossacts():
                 assert is_ours(value) or value is getattr(theirs, name), name
 
 
-@every_function
+@pytest.mark.parametrize("function", [f for f in FUNCTIONS if f not in PEERED], ids=by_name)
+def test_modules_of_functions_that_pytorch_has_not(function):
+    tensors = [torch.from_numpy(array) for array in arguments(function, (4, 3))]
+    made = getattr(nn, module_name(function))(**extra(function))(*tensors)
+    assert torch.equal(made, function(*tensors, **extra(function)))
+
+
+@pytest.mark.parametrize("function", PEERED, ids=by_name)
 def test_what_lossact_has_is_lossacts_wherever_it_stands(function):
     assert is_ours(getattr(F, function.__name__))
     if not hasattr(torch.nn.functional, function.__name__) and not hasattr(torch, function.__name__):

@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 import pytest
-from registry import BY_NAME, DESCRIBED, FUNCTIONS, arguments, array, by_name, extra, kind, learned
+from registry import BY_NAME, DESCRIBED, FUNCTIONS, PEERED, arguments, array, by_name, extra, kind, learned
 
 import lossact
 
@@ -24,9 +24,9 @@ SHAPES = [(), (0,), (7,), (4, 3), (2, 3, 4), (2, 3, 2, 2), (0, 3)]
 TOLERANCE = {"float64": 1e-13, "float32": 4e-6, "float16": 4e-3, "bfloat16": 3e-2}
 # Whose slope is a float in PyTorch, whatever the tensor is of: docs/differences.md.
 SLOPES_OF_FLOATS = {"hardsigmoid"}
-OURS_ALONE = {"out", "accuracy", "seed", "rows", "empty_mean"}
+OURS_ALONE = {"out", "accuracy", "seed", "rows", "empty_mean", "mask"}
 
-every_function = pytest.mark.parametrize("function", FUNCTIONS, ids=by_name)
+every_function = pytest.mark.parametrize("function", PEERED, ids=by_name)
 
 
 def test_every_function_is_compared():
@@ -153,6 +153,8 @@ def close(ours, theirs, element, what, size=0.0):
 @pytest.mark.parametrize("element", ELEMENTS)
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_results_and_gradients(function, element, shape):
+    if kind(function) in ("halves", "vector_loss") and not shape:
+        return  # neither has a dimension to go along
     if kind(function) == "row_loss" and (not shape or shape == (0,)):
         for f, error in ((function, ValueError), (peer(function), (RuntimeError, IndexError, ValueError))):
             with pytest.raises(error):
@@ -183,7 +185,7 @@ def test_results_and_gradients(function, element, shape):
                 close(a, b, "float32" if of_floats else element, what)
 
 
-@pytest.mark.parametrize("function", [f for f in FUNCTIONS if kind(f) == "row_activation"], ids=by_name)
+@pytest.mark.parametrize("function", [f for f in PEERED if kind(f) == "row_activation"], ids=by_name)
 def test_the_element_type_of_the_result_is_an_option(function):
     x = torch.from_numpy(array((4, 5))).requires_grad_()
     ours, theirs = function(x, -1, dtype=torch.float64), peer(function)(x, -1, dtype=torch.float64)
@@ -194,7 +196,7 @@ def test_the_element_type_of_the_result_is_an_option(function):
     close(*slopes, "float32", function.__name__)
 
 
-@pytest.mark.parametrize("function", [f for f in FUNCTIONS if "size_average" in peer_parameters(f)], ids=by_name)
+@pytest.mark.parametrize("function", [f for f in PEERED if "size_average" in peer_parameters(f)], ids=by_name)
 @pytest.mark.parametrize("average", [None, False, True])
 @pytest.mark.parametrize("reduce", [None, False, True])
 def test_the_old_arguments_of_losses(function, average, reduce):
