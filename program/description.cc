@@ -49,6 +49,8 @@ std::string_view in_words(Constraint constraint) {
       return "probabilities that sum to 1";
     case Constraint::mask:
       return "0 or 1";
+    case Constraint::sign:
+      return "-1 or 1";
     case Constraint::none:
       break;
   }

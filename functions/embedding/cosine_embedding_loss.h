@@ -25,7 +25,10 @@ struct CosineEmbeddingLoss {
   static constexpr Argument<CosineEmbeddingLoss> arguments[] = {
       {.name = "input1", .gradient = true},
       {.name = "input2", .gradient = true},
-      {.name = "target", .extent = Extent::row, .says = "1 where two vectors belong together, -1 where not"}};
+      {.name = "target",
+       .extent = Extent::row,
+       .constraint = Constraint::sign,
+       .says = "1 where two vectors belong together, -1 where not"}};
   static constexpr auto parameters =
       std::tuple{Parameter{"margin", &CosineEmbeddingLoss::margin, {-1, 1}, "how alike may be what is to be apart"},
                  Parameter{"reduction", &CosineEmbeddingLoss::reduction},

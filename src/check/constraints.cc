@@ -51,20 +51,41 @@ double count_of(const Function& f, const ArgumentInfo& info, const Array& a, std
   return count;
 }
 
+bool meets(Constraint constraint, double x, double tolerance) {
+  switch (constraint) {
+    case Constraint::not_negative:
+      return x >= 0;
+    case Constraint::mask:
+      return x == 0 || x == 1;
+    case Constraint::sign:
+      return x == -1 || x == 1;
+    default:
+      return x >= 0 && x <= 1 + tolerance;
+  }
+}
+std::string_view expected(Constraint constraint) {
+  switch (constraint) {
+    case Constraint::not_negative:
+      return "0 or more";
+    case Constraint::mask:
+      return "0 or 1";
+    case Constraint::sign:
+      return "-1 or 1";
+    default:
+      return "a probability";
+  }
+}
+
 }  // namespace
 
 // Nothing is normalised here: a sum that is not 1, by more than rounding explains, is the caller's mistake.
 void check_constraint(const Function& f, const ArgumentInfo& info, const Array& a) {
   if (surely_meets(info.constraint, a)) return;
-  const bool weights = info.constraint == Constraint::not_negative, is_mask = info.constraint == Constraint::mask;
   const Rounding rounding = rounding_of(a.type);
-  const double tolerance = std::max(1e-6, 2 * rounding.epsilon), most = weights ? inf : 1 + tolerance;
+  const double tolerance = std::max(1e-6, 2 * rounding.epsilon);
   const auto refuse = [&](double found, std::size_t i) {
     throw domain_error(said_by(f).append(info.name) + " is " + number_text(found) + " at " + std::to_string(i) +
-                       ", expected " +
-                       (is_mask   ? "0 or 1"
-                        : weights ? "0 or more"
-                                  : "a probability"));
+                       ", expected " + std::string(expected(info.constraint)));
   };
   const std::size_t axis = a.shape[1], inner = a.shape[2];
   for (std::size_t r = 0, rows = a.shape[0] * inner; r < rows; ++r) {
@@ -73,8 +94,7 @@ void check_constraint(const Function& f, const ArgumentInfo& info, const Array& 
       double lane[detail::kGroup] = {};
       for (std::size_t i = from; i < std::min(axis, from + detail::kBlock); ++i) {
         const double here = number_at(a, r / inner, i, r % inner);
-        if (is_mask && here != 0 && here != 1) refuse(here, i);
-        if (here < 0 || here > most || (info.weighs && here != here)) refuse(here, i);
+        if (!(here != here && !info.weighs) && !meets(info.constraint, here, tolerance)) refuse(here, i);
         lane[i % detail::kGroup] += here;
       }
       tree.add(detail::fold(lane));
