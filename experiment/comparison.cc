@@ -29,8 +29,8 @@ std::vector<double> medians(const std::vector<const Training*>& runs, Get&& list
   }
 }
 
-/// A score that grows as a network gets better: the accuracy, or the share that is explained away of the error of who
-/// has learnt nothing.
+/// A score that grows as a network gets better: the accuracy, or the share of the error of guessing that the network
+/// explains away.
 double merit(Task task, double score, double guessing) {
   return task == Task::classification ? score : 1 - score / guessing;
 }
@@ -38,7 +38,7 @@ double merit(Task task, double score, double guessing) {
 void find_when_reached(Comparison& row, Task task, double best) {
   if (!(best > 0)) return;  // of nothing there are no shares
   for (std::size_t i = 0; i < Reached::percents.size(); ++i) {
-    // A hair less, so that rounding keeps nobody from being there.
+    // A little less, so that rounding does not keep a score from reaching it.
     const double wanted = (Reached::percents[i] / 100.0 - 1e-12) * best;
     double sum = 0;
     Reached& reached = row.reached[i];

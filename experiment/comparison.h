@@ -11,7 +11,7 @@
 
 namespace lossact::cli {
 
-/// What a difference to the baseline comes to.
+/// How a difference to the baseline is judged.
 enum class Outcome {
   baseline,
   better,
@@ -30,7 +30,7 @@ struct Reached {
 struct Comparison {
   std::size_t activation = 0, loss = 0;  // their places in the plan
   Estimate score;                        // over the seeds that finished without diverging
-  double guessing = nan;                 // the mean score of who has learnt nothing, over the same seeds
+  double guessing = nan;                 // the mean score of guessing, over the same seeds
   Estimate difference;                   // to the baseline with the same loss, paired by seed
   double p_value_holm = nan;             // of the difference, corrected over the table
   Outcome outcome = Outcome::unknown;
@@ -44,7 +44,7 @@ struct Comparison {
 struct Findings {
   std::vector<Comparison> rows;  // best first; what diverged or did not finish comes after what has every seed
   std::size_t comparisons = 0;   // how many differences the correction is for
-  double guessing = nan;         // the mean score of who has learnt nothing, over the seeds of any training
+  double guessing = nan;         // the mean score of guessing, over the seeds of any training
   std::size_t best = 0;          // so many rows, the first ones, have the best mean, in the digits it is written with
   bool nothing_learnt = false;   // guessing scores as much as the best row
 };

@@ -37,7 +37,7 @@ struct Training {
   bool finished = false;  // false where the program was told to stop before
   bool diverged = false;  // a loss was not a finite number: there is no score
   double score = nan;     // on the test part, after the last epoch
-  double guessing = nan;  // the score there of who has learnt nothing (TrainingData)
+  double guessing = nan;  // the score of guessing there (TrainingData)
   std::vector<Epoch> epochs = {};
   std::vector<double> gradient_start = {};              // as an epoch's, before the first step
   std::shared_ptr<const Measurement> measurement = {};  // after the last epoch, on the test part

@@ -28,8 +28,8 @@ struct Estimate {
 /// without the cut, and whether the interval holds zero stays the question that the p-value answers.
 Estimate estimate(std::span<const double> numbers, Interval possible = {});
 
-/// p-values of several questions asked at once, each as large as it counts among the others: Holm's step-down
-/// correction. NaN stays, and is no question.
+/// The p-values of several comparisons, corrected for their number: Holm's step-down correction. A NaN stays, and
+/// counts as no comparison.
 std::vector<double> holm(std::span<const double> p_values);
 
 }  // namespace lossact::cli

@@ -16,8 +16,8 @@ struct Scale {
   double standardised(double x) const { return constant || std::isnan(x) ? 0 : (unit * x - mean) / deviation; }
   float operator()(double x) const { return static_cast<float>(standardised(x)); }
 };
-/// Mean and deviation of each of `columns` neighbouring numbers over some rows, those that are missing aside. Row by
-/// row, as they lie in memory.
+/// Mean and deviation of each of `columns` contiguous numbers over some rows, without those that are missing. It goes
+/// row by row, in the order of memory.
 std::vector<Scale> scales_of(const std::vector<double>& values, std::size_t columns,
                              const std::vector<std::size_t>& rows) {
   struct Sums {

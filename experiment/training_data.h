@@ -41,7 +41,7 @@ struct TrainingData {
   Part train, test;
   double unit = 1;  // what a difference of 1 between targets is in the target's own units
   double guessing =
-      nan;  // the score on the test part of who always says the training part's most frequent class, or mean
+      nan;  // the score on the test part of always guessing the training part's most frequent class, or mean
 };
 TrainingData make_training_data(const Table& table, std::uint64_t seed);
 

@@ -27,7 +27,8 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(const fs::path& path, int error) { fail(path, error, std::strerror(error)); }
 [[noreturn]] void refuse_folder(const fs::path& path) { fail(path, EISDIR, "this is a folder, not a file"); }
 
-/// Where the bytes shall lie in the end, from the root: a link stays a link, even one that leads to nothing yet.
+/// The absolute path that is written in the end: links are followed, even one that leads to nothing yet, and stay
+/// links.
 fs::path destination(const fs::path& path) {
   constexpr int most_links = 40;  // the kernel's own limit
   fs::path place = path;
@@ -82,9 +83,9 @@ int write_all(int file, std::string_view content) {
   return error;
 }
 
-// A file grows beside its place, as .NAME.RANDOM.part, and whoever writes it holds a lock on it. The kernel drops the
-// lock of a process that was killed, so what nobody holds is a leftover. Nobody can know the name before, and what is
-// there already is never opened, so no one else can lay a file or a link in the way.
+// A file is written beside its place, as .NAME.RANDOM.part, by a process that holds a lock on it. The kernel drops the
+// lock of a process that was killed, so a part without a lock is a leftover. Its name cannot be guessed, and a file
+// that is there already is never opened, so nobody can prepare a file or a link of that name.
 constexpr std::string_view ending = ".part";
 constexpr std::size_t random_letters = 16;
 

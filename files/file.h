@@ -22,7 +22,7 @@ class LOSSACT_API Input {
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
 
-  /// Of a device or a pipe there is none, nor of files that are made as they are read, which say 0.
+  /// A device or a pipe has none, nor has a file whose content is made as it is read, which says 0.
   std::optional<std::uintmax_t> size() const { return size_; }
   /// The next so many bytes; fewer only where the file ends. Memory is taken for what is there, not for what is asked.
   std::string read(std::uintmax_t most);

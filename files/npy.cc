@@ -245,7 +245,7 @@ Plan plan_of(std::string_view bytes, const std::string& file) {
     fail(fmt::format("its elements are {}'{}'{}, expected floats of 4 or 8 bytes, integers, or bool",
                      words.empty() ? "of type " : fmt::format("{} (", words), header.descr, words.empty() ? "" : ")"));
   }
-  // No product may wrap, not even one that a 0 hides: whoever multiplies in another order would meet it.
+  // No product may wrap, not even one that a size of 0 hides: a product in another order would wrap.
   std::size_t count = plan.width;
   bool overflow = false, empty = false;
   for (const std::size_t size : header.shape)

@@ -77,7 +77,7 @@ Npy Npz::read(const std::string& name) const {
 
   const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> entry(zip_fopen_index(archive_, index, 0), zip_fclose);
   if (!entry) fail(zip_strerror(archive_));
-  // One byte more than it says it has: the last read checks the sum.
+  // One byte more than it says it has, because the last read verifies the checksum.
   std::string content(stat.size + 1, '\0');
   std::size_t size = 0;
   zip_int64_t got = 1;

@@ -22,8 +22,8 @@ class Npz {
 
   /// The names of the arrays, without .npy.
   const std::vector<std::string>& names() const { return names_; }
-  /// Throws format_error, beginning with `file` and the name, as read_npy and check_unpacked_size do, and where the
-  /// sum over its bytes is wrong.
+  /// Throws format_error, beginning with `file` and the name, as read_npy and check_unpacked_size do, and where its
+  /// checksum is wrong.
   Npy read(const std::string& name) const;
 
  private:

@@ -1,4 +1,4 @@
-// Data that is packed: how much of it is taken out, and gzip.
+// Packed data: gzip, and how much may be unpacked.
 #ifndef LOSSACT_FILES_PACKED_H_
 #define LOSSACT_FILES_PACKED_H_
 #include <cstddef>
@@ -10,8 +10,8 @@ namespace lossact::cli {
 /// The most that is read from a file, packed or not: 1 GiB.
 inline constexpr std::size_t most_bytes = std::size_t{1} << 30;
 
-/// Throws format_error, beginning with `what`, if so many bytes are more than are read, or more than so few packed ones
-/// can be in good faith: a small file shall not fill the memory.
+/// Throws format_error, beginning with `what`, if there are more unpacked bytes than are ever read, or far more than so
+/// few packed bytes hold in an honest file: a small file must not fill the memory.
 void check_unpacked_size(std::size_t packed, std::size_t unpacked, std::string_view what);
 
 inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1F\x8B"); }

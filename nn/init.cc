@@ -25,7 +25,7 @@ void normal_(const Tensor& weight, double deviation) {
 
 }  // namespace
 
-// The trapezoidal rule converges faster than any power of the step here, for the density dies out at both ends.
+// The trapezoidal rule converges faster than any power of the step here, for the density vanishes at both ends.
 double gain(const Options& options) {
   const Function& f = options.function();
   if (f.along_axis() || !f.is_activation()) return 1;

@@ -41,7 +41,7 @@ SGD::SGD(std::vector<Tensor> parameters, SGDOptions options)
   if (options.nesterov && (options.momentum <= 0 || options.dampening != 0))
     throw domain_error("[SGD] nesterov needs a momentum above 0 and no dampening");
   if (options.momentum == 0) return;
-  // Here, so that the first step takes no memory that the steps after it would miss.
+  // Allocated here, so that the first step takes no block of memory that later steps would need.
   for (const Tensor& parameter : this->parameters()) momentum_.push_back({zeros_like(parameter), false});
 }
 

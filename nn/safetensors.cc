@@ -79,7 +79,7 @@ StateDict read_data(auto& source, const std::vector<Placed>& placed, const std::
     detail::by_any_type(dtype, [&]<class T>(T) {
       const std::span<T> to = tensor.data<T>();
       if constexpr (std::is_same_v<T, bool>) {
-        std::string bytes(to.size(), '\0');  // which may be none that a bool has
+        std::string bytes(to.size(), '\0');  // a byte may hold no value of a bool
         next(bytes.data(), bytes.size());
         for (std::size_t i = 0; i < to.size(); ++i) {
           if (bytes[i] != 0 && bytes[i] != 1) fail(file, "tensor '" + name + "' is BOOL and has a byte beside 0 and 1");

@@ -152,9 +152,9 @@ class Header {
 
 [[noreturn]] void fail(const std::string& file, const std::string& why) { throw format_error(file + ": " + why); }
 
-/// Of an entry, the bytes that its shape needs.
+/// The bytes that an entry's shape needs.
 std::uint64_t bytes_needed(const Entry& entry, const std::string& file) {
-  // No product may wrap, not even one that a 0 hides: whoever multiplies in another order would meet it.
+  // No product may wrap, not even one that a size of 0 hides: a product in another order would wrap.
   constexpr std::uint64_t most = std::numeric_limits<std::ptrdiff_t>::max() / sizeof(double);
   std::uint64_t product = 1;
   bool empty = false;

@@ -18,7 +18,7 @@ std::string kind_in_words(const Function& function);
 bool is_required(const ArgumentInfo& argument);
 /// The arguments that must be given, in order.
 std::vector<std::size_t> required_arguments(const Function& function);
-/// The argument that the function is a function of, to whoever asks for one slope: the first that has a gradient.
+/// The argument in which one slope is taken where only one is asked for: the first that has a gradient.
 std::size_t differentiated_argument(const Function& function);
 
 }  // namespace lossact::cli

@@ -14,12 +14,12 @@ namespace lossact::cli {
 /// The function of a name. Throws UsageError with the nearest name where there is none.
 const Function& function_named(std::string_view name);
 
-/// What a network has between its layers, and what it is trained by, in the registry's order.
+/// The names of all activations between layers, and of all losses, in the registry's order.
 std::vector<std::string> activation_names();
 std::vector<std::string> loss_names();
 
-/// What --set says of a function, name=value each. Throws UsageError for an unknown parameter or array, for a value
-/// that is not legal, and for values that are not legal together.
+/// The options of a function after --set, which has name=value each. Throws UsageError for an unknown parameter or
+/// array, for a value that is not legal, and for values that are not legal together.
 Options options_of(const Function& function, const std::vector<std::string>& set_options);
 /// Tells a function that divides by a number of rows how many there are, unless its options say so already.
 void count_rows(Options& options, std::size_t rows);

@@ -1,4 +1,4 @@
-// What was typed behind an option.
+// The values of options, as they were typed.
 #ifndef LOSSACT_PROGRAM_OPTION_H_
 #define LOSSACT_PROGRAM_OPTION_H_
 #include <cstddef>

@@ -1,4 +1,4 @@
-// How C++ asks Python's own code, and gives the interpreter to other threads.
+// How C++ calls Python code, and gives the interpreter to other threads.
 #ifndef LOSSACT_PYTHON_INTERPRETER_H_
 #define LOSSACT_PYTHON_INTERPRETER_H_
 #include <Python.h>

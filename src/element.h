@@ -23,7 +23,8 @@ inline void fill(T* p, std::size_t n, T value) {
   for (std::size_t i = 0; i < n; ++i) put(p + i, value);
 }
 
-/// An index that was read: what is checked from here on is what is used, for it is not read again.
+/// An index that was read. The compiler cannot read it from memory again, so the index that is checked is the one that
+/// is used.
 template <class Index>
 inline Index settled(Index index) {
   asm("" : "+r"(index));

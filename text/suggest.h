@@ -8,7 +8,7 @@
 
 namespace lossact::cli {
 
-/// How many characters to insert, delete, replace, or exchange with their neighbour, to make one text of the other.
+/// How many characters to insert, delete, replace, or exchange with the next, to make one text of the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 /// The name nearest to `text`, the first of equally near ones; empty if there are no names. A name that begins with the
 /// text is as near as one slip.

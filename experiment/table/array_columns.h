@@ -8,7 +8,7 @@
 
 namespace lossact::cli {
 
-/// Inputs and what is to be found from them, as two arrays of the same type have them.
+/// Inputs and targets, as two arrays of the same type.
 template <class Array>
 struct ArrayPart {
   std::string x_name, y_name;

@@ -18,7 +18,7 @@ namespace lossact::cli {
 
 inline constexpr double largest_number = std::numeric_limits<double>::max();
 
-/// Columns of numbers, of which any may be what is to be found.
+/// Columns of numbers, of which any may be the target.
 struct Columns {
   std::string name;  // as errors name the data
   std::vector<std::string> names;

@@ -144,7 +144,7 @@ Table read_folder(const fs::path& folder, const std::string& name, TableOptions 
                      .x = read(images->second),
                      .y = read(labels->second)});
   }
-  // Labels are classes, however many, where they are what is to be found.
+  // Labels are classes, however many, where they are the target.
   const std::string label = "label";
   const auto names_label = [&](const std::string& dropped) {
     const std::vector<std::string> columns = split_list(dropped);

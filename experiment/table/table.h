@@ -1,4 +1,4 @@
-// Data to learn from: rows of numbers, and for each the class or the number that is to be found.
+// Data to learn from: rows of numbers, and for each row its target, a class or a number.
 #ifndef LOSSACT_EXPERIMENT_TABLE_TABLE_H_
 #define LOSSACT_EXPERIMENT_TABLE_TABLE_H_
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace lossact::cli {
 
 struct Table {
   std::string name;                   // as the user gave it
-  std::string target;                 // the name of the column that is to be found
+  std::string target;                 // the name of the target column
   std::vector<std::string> features;  // the names of what is learnt from; of a text, column=value for each value
   std::vector<double> values;         // row by row; NaN where one is missing and shall become the mean
   Task task = Task::classification;

@@ -1,4 +1,4 @@
-// What is learnt from: numbers, and a 0 or 1 for each text of a column.
+// The features: numbers, and a 0 or 1 for each text of a column.
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>

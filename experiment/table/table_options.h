@@ -1,4 +1,4 @@
-// What a user says of a table, and what is said of one that is not taken.
+// The options of reading a table, and the error for one that is refused.
 #ifndef LOSSACT_EXPERIMENT_TABLE_TABLE_OPTIONS_H_
 #define LOSSACT_EXPERIMENT_TABLE_TABLE_OPTIONS_H_
 #include <array>

@@ -1,4 +1,4 @@
-// What is to be found: classes or numbers.
+// The target: classes or numbers.
 #include <algorithm>
 #include <cmath>
 #include <map>

@@ -1,4 +1,4 @@
-// Arrays as the library takes them, whoever calls: any element type, any strides, up to three axes.
+// Arrays as the library takes them from every caller: any element type, any strides, up to three axes.
 #ifndef LOSSACT_ARRAY_H_
 #define LOSSACT_ARRAY_H_
 #include <algorithm>
@@ -57,12 +57,12 @@ struct Array {
     return (shape[2] == 1 || stride[2] == 1) && (shape[1] == 1 || stride[1] == static_cast<std::ptrdiff_t>(shape[2])) &&
            (shape[0] == 1 || stride[0] == static_cast<std::ptrdiff_t>(shape[1] * shape[2]));
   }
-  /// n neighbours.
+  /// n contiguous elements.
   template <class T>
   static constexpr Array line(T* data, std::size_t n) {
     return of(data, 1, 1, n, 1, n);
   }
-  /// `step` elements lie between two outer indices; a step that no memory has stays one.
+  /// `step` elements lie between two outer indices. A step that is longer than any memory becomes the longest stride.
   template <class T>
   static constexpr Array of(T* data, int rank, std::size_t outer, std::size_t axis, std::size_t inner,
                             std::size_t step) {

@@ -26,7 +26,7 @@ struct ArgumentInfo {
   std::string_view says;
 
   constexpr bool learned() const { return start == start; }
-  /// Whether somebody gives it at all; random numbers are drawn.
+  /// Whether a caller gives it. Random numbers are drawn instead.
   constexpr bool given() const { return extent != Extent::random; }
 };
 
@@ -56,7 +56,7 @@ struct CommonOptions {
 struct Function {
   /// As it is looked up: "mish", "information.entropy".
   std::string_view name;
-  /// The folder it lies in: activation, row_activation, pair_loss, row_loss, information.
+  /// The folder that its file lies in, under which a reader looks for it: activation, regression, ...
   std::string_view topic;
   /// The function, as its file's first line says it: "relu(x) = max(x, 0): the positive part."
   std::string_view summary;
@@ -64,7 +64,7 @@ struct Function {
   Loop loop;
   Output output;
   Statistic statistic;
-  /// What the first argument means, and what a function to elements gives; nothing where it is values of any kind.
+  /// What the first argument means, and what the output of a function to elements means. Nothing where any numbers do.
   std::optional<Meaning> input, meaning;
   std::optional<Torch> torch;
   std::span<const ArgumentInfo> arguments;
@@ -72,7 +72,7 @@ struct Function {
   const void* defaults;  // the options, which are bytes
   std::size_t options_size;
   Facts (*facts)(const void* options);
-  bool (*legal)(const void* options);  // whether each parameter is, without a word
+  bool (*legal)(const void* options);  // whether they are, each and together; check_options() says why not
   /// Why values that are legal one by one are not together; empty where they are.
   std::string_view (*refusal)(const void* options);
   CommonOptions (*common)(const void* options);
@@ -101,8 +101,8 @@ struct Function {
       if (names_class(a.extent)) return true;
     return false;
   }
-  /// Whether the axis of its channels is the last, from which what is optional is broadcast; else it is the second, as
-  /// of classes and of what is trained.
+  /// Whether its channels are the last axis, as those of an optional array, which is broadcast. Otherwise they are the
+  /// second, as classes and the channels of a learned weight are.
   constexpr bool channels_last() const { return loop == Loop::map && !learns() && !halves(); }
   /// Whether a network can have it between its layers: it makes elements of any elements of one array.
   constexpr bool is_activation() const {
@@ -134,7 +134,7 @@ struct Function {
   }
 };
 
-/// A call. What is wanted follows from what is given to write to.
+/// A call. What is computed follows from which arrays it has to write to.
 struct Call {
   std::span<const Array* const> arrays;  // one for each argument, in order; null where an optional one is left out
   const void* options = nullptr;         // null for the defaults
@@ -151,7 +151,8 @@ LOSSACT_API double run(const Function& function, const Call& call);
 
 namespace detail {
 
-/// Who P is: in P's unit. A linker that finds none says so: lossact_add_function (CMake) was not given P's file.
+/// The Function of P, which P's own translation unit defines. If the linker does not find it, lossact_add_function
+/// (CMake) was not given P's file.
 template <class P>
 LOSSACT_API const Function& function_of();
 

@@ -14,8 +14,8 @@ constexpr std::string_view refused_base(double base) {
 }
 }  // namespace information
 
-/// A function of distributions, in nats or, with another base, in bits or whatever one counts in. A distribution is a
-/// list of probabilities, a span or whatever becomes one, of any element type; nothing is normalised, and results are
+/// A function of distributions, in nats or in the unit of another base, as bits are that of 2. A distribution is a list
+/// of probabilities, a span or whatever becomes one, of any element type; nothing is normalised, and results are
 /// doubles. Throws domain_error for a negative entry and for a sum that is further from 1 than rounding to the element
 /// type explains (1e-6 for double and float, two units in the last place for halves), shape_error where two
 /// distributions differ in size.
@@ -66,7 +66,7 @@ struct Callable<P> {
     slopes_in(0, grad_p, options, p);
   }
 
-  /// Of two: p is what is the case, q what was expected. The gradient is in q.
+  /// Of two distributions: p is the true one, q the expected one. The gradient is in q.
   double operator()(Distribution p, Distribution q, const P& options = {}) const
     requires of_two
   {

@@ -19,22 +19,22 @@ struct With;  // define.h
 
 /// The value of a parameter in some options, as Python spells it: 1.0, 'mean', True.
 LOSSACT_API std::string shown(const ParameterInfo& parameter, const void* options);
-/// The value of a parameter before anybody sets it, likewise.
+/// The default value of a parameter, as Python spells it.
 LOSSACT_API std::string default_of(const Function& function, const ParameterInfo& parameter);
 /// Which values a parameter may take, in words: "a number, 0.0 or more", "mean | sum".
 LOSSACT_API std::string legal(const ParameterInfo& parameter);
 /// The parameter of a name; null where there is none.
 LOSSACT_API const ParameterInfo* parameter_of(const Function& function, std::string_view name);
-/// Throws domain_error, in words, unless every parameter is legal, and all of them together.
+/// Throws domain_error unless every parameter is legal, and all of them are together.
 LOSSACT_API void check_options(const Function& function, const void* options);
 
-/// The options of a function, and those of its arrays that are set with them: optional weights, which nobody need give,
-/// and learned ones, which start at one number for all.
+/// The options of a function: its parameters, and the arrays that are set with them. These are optional arrays, and
+/// learned weights, which start at one number for all.
 class LOSSACT_API Options {
  public:
   /// The defaults.
   explicit Options(const Function& function);
-  /// Those of a function as it is called, lossact::mish, or with options, lossact::elu.with({.alpha = 2}).
+  /// Those of a function object: lossact::mish, or lossact::elu.with({.alpha = 2}).
   template <template <class> class F, class P>
     requires std::same_as<P, typename F<P>::Options>
   Options(const F<P>&) : Options(detail::function_of<P>()) {}
@@ -61,9 +61,9 @@ class LOSSACT_API Options {
   const void* data() const { return bytes_.data(); }
   void* data() { return bytes_.data(); }
   Facts facts() const { return function_->facts(data()); }
-  /// name = text, read by the parameter's kind: 0.2, true, mean; of an array's name numbers with commas between them.
-  /// Throws domain_error, with the legal values in words, where the text is none of them, and where there is no such
-  /// parameter. What spans several parameters is checked when they are used.
+  /// Sets the parameter `name` to the value that the text spells: 0.2, true, mean. An array takes numbers with commas
+  /// between them. Throws domain_error for a value that is not legal, with the legal ones in words, and for an unknown
+  /// name. A rule that spans several parameters is checked when the options are used.
   void set(std::string_view name, std::string_view text);
   /// The numbers of an array argument; none where it is left out.
   std::span<const double> numbers(std::size_t argument) const {
@@ -72,7 +72,7 @@ class LOSSACT_API Options {
   void set_numbers(std::size_t argument, std::vector<double> numbers) {
     numbers_[argument] = std::make_shared<const std::vector<double>>(std::move(numbers));
   }
-  /// Whether a function that draws random numbers does so, as in training, and of which seed.
+  /// Whether a function of random numbers draws them, as in training, and from which seed.
   void set_draws(bool draws, std::uint64_t seed);
 
  private:

@@ -8,13 +8,13 @@
 
 namespace lossact {
 
-/// All of them, topic by topic, in alphabetical order within each: the library's, and those that lossact_add_function
+/// All functions, topic by topic, in alphabetical order within each: the library's, and those that lossact_add_function
 /// (CMake) compiled into the program and the libraries that it has loaded. Loading one leaves earlier lists as they
 /// are.
 LOSSACT_API std::span<const Function* const> functions();
 /// The function of a name as `Function::name` has it; null where there is none.
 LOSSACT_API const Function* find(std::string_view name);
-/// name(input, *, a=1.0, b='mean'), as Python writes it.
+/// The signature as Python writes it: name(input, *, a=1.0, b='mean').
 LOSSACT_API std::string signature(const Function& function);
 
 namespace detail {

@@ -7,8 +7,7 @@
 namespace lossact::nn {
 namespace {
 
-/// Two inputs along the elements of a result: how far each moves with every dimension. Dimensions that both pass
-/// through in one go are merged.
+/// The strides of two inputs along the dimensions of a result. Dimensions along which both are contiguous are merged.
 struct Walk {
   std::size_t dims = 0;
   std::array<std::size_t, Shape::most> size{}, a{}, b{};
@@ -84,7 +83,7 @@ void combine(const Tensor& input, const Tensor& other, const Tensor& output, F f
   });
 }
 
-/// What broadcasting repeated is added up again. In double, so that a million floats lose nothing.
+/// Sums a gradient over what was broadcast. The sum is in double, so that a million floats lose nothing.
 Tensor reduce_to(const Tensor& gradient, const Shape& shape) {
   if (gradient.shape() == shape) return gradient;
   return detail::by_type("backward", gradient, [&]<class T>(T) {

@@ -33,7 +33,7 @@ void destroy(State* state) noexcept {
   give(state, sizeof(State));
 }
 
-/// Nobody but this handle can see the data.
+/// Whether no other tensor shares this one's data or state.
 bool sole(const Tensor& tensor) {
   const State* state = tensor.state();
   return state->references.load(std::memory_order_acquire) == 1 &&
@@ -271,8 +271,8 @@ void Tensor::backward() const {
   backward(full(shape(), 1, {.dtype = dtype()}));
 }
 
-// Every operation runs once, after all that used its result. Two lists run through State::next: first of what is still
-// to be looked at while uses are counted, then of what is ready.
+// Every operation runs once, after all operations that used its result. State::next links two lists, one after the
+// other: the tensors whose inputs are still to be counted, then the tensors that are ready.
 void Tensor::backward(const Tensor& grad_output) const {
   if (!requires_grad())
     throw domain_error("[backward] the tensor does not depend on anything that requires a gradient");

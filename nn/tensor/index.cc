@@ -86,10 +86,10 @@ std::vector<Index> expanded(const Shape& shape, std::span<const Index> indices) 
   return all;
 }
 
-/// Where the elements of a part lie.
+/// The offsets of a part's elements in its tensor.
 struct Part {
   Shape shape;
-  bool shared = false;  // they lie one after the other, from `first` on
+  bool shared = false;  // they are contiguous, from `first` on
   std::size_t first = 0;
   Offsets offsets = {};  // of each element otherwise
 };

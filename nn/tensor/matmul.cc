@@ -39,7 +39,7 @@ Matrix<const T> read(const Tensor& tensor, std::size_t columns, bool transposed 
   return {tensor.data<T>().data(), columns, transposed};
 }
 
-/// The gradient of an input is a product: added to what is there, or written where nothing is.
+/// The gradient of an input is a matrix product, which is added to its gradient, or written if there is none yet.
 template <class T>
 void gradient_product(const Tensor& input, std::size_t m, std::size_t n, std::size_t k, Matrix<const T> a,
                       Matrix<const T> b) {

@@ -11,7 +11,7 @@ using detail::by_any_type;
 
 namespace {
 
-/// The sum in double, by eight sums side by side whose order depends on nothing but the number of elements.
+/// The sum in double, by eight partial sums whose order depends only on the number of elements.
 template <class T>
 double sum_of(const T* from, std::size_t n) {
   std::array<double, 8> sums{};

@@ -1,4 +1,4 @@
-// A tensor as another: of another shape or element type, transposed, or some of its rows.
+// What makes another tensor of a tensor: another shape or element type, the transpose, some of its rows.
 #include "lossact/nn/tensor.h"
 #include <algorithm>
 #include <limits>

@@ -5,7 +5,7 @@
 namespace lossact::cli {
 namespace {
 
-/// Whether the gradient follows from the output: a call on nothing tells.
+/// Whether the gradient follows from the output: a call on no elements tells.
 bool output_suffices(const Function& function) {
   const Work work{.function = &function, .pass = Pass::from_output, .by_rows = false, .read = 2, .written = 1};
   try {

@@ -15,7 +15,7 @@ struct Shape {
   std::size_t elements() const { return rows * classes; }
 };
 
-/// Medians over the repetitions. `copies` is the median of what each took beside the copy next to it.
+/// Medians over the repetitions. `copies` is the median of the ratios to the copy that was timed beside it.
 struct Timing {
   double nanoseconds, copies;  // for one element
 };
@@ -35,8 +35,8 @@ class Workbench {
 
   /// Inputs for a work, the same at every call; the arrays are good until the next call.
   Arrays prepare(const Work& work, Shape shape);
-  /// Times the work in turns with copying, at both accuracies: for so many seconds, three times at
-  /// least unless `stop` says otherwise. `threads` is what set_num_threads was told.
+  /// Times the work and copying alternately, at both accuracies: for so many seconds, and three times at least unless
+  /// `stop` says otherwise. `threads` is what set_num_threads was told.
   Measurement measure(const Work& work, Shape shape, int threads, double seconds, const std::function<bool()>& stop);
 
  private:

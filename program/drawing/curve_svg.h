@@ -18,7 +18,7 @@ struct Drawing {
 
 /// What of the vertical axis shows the whole curve, and of its slope what leaves the curve at least a third of it.
 Interval drawn_range(const Curve& curve);
-/// What a curve looks like, for who does not see it.
+/// A curve in words, for those who do not see it.
 std::string curve_in_words(const Curve& curve);
 /// The curve as a line, its slope in dashes, a ring at each kink and a dot at the slope that is taken there. Colours
 /// follow the page's --paper, --ink, --grid, --curve and --slope where it sets them.

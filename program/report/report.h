@@ -1,4 +1,4 @@
-// The report of a comparison: one page that needs nothing beside itself.
+// The report of a comparison: one page that needs no other file.
 #ifndef LOSSACT_PROGRAM_REPORT_REPORT_H_
 #define LOSSACT_PROGRAM_REPORT_REPORT_H_
 #include <span>

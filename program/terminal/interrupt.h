@@ -1,4 +1,4 @@
-// Ctrl-C: what runs long asks here whether it shall stop.
+// Ctrl-C: long computations ask here whether they shall stop.
 #ifndef LOSSACT_PROGRAM_TERMINAL_INTERRUPT_H_
 #define LOSSACT_PROGRAM_TERMINAL_INTERRUPT_H_
 

@@ -78,7 +78,7 @@ class Array {
   std::size_t item_size() const { return item_size_; }
   int dim() const { return dim_; }
   std::size_t size(int axis) const { return static_cast<std::size_t>(shape_[axis]); }
-  /// Bytes between two neighbours.
+  /// Bytes between two neighbours along a dimension.
   std::ptrdiff_t stride(int axis) const { return strides_[axis]; }
   /// The number of elements.
   std::size_t count() const { return count_; }
@@ -102,7 +102,7 @@ class Array {
   std::string shape_text() const;
   std::string_view what() const { return what_; }
 
-  /// Copies the elements, in the order of their indices, to or from neighbouring ones.
+  /// Copies the elements, in the order of their indices, to or from contiguous memory.
   void gather(void* to) const;
   void scatter(const void* from) const;
 
@@ -164,7 +164,7 @@ bool share_memory(const Array& a, const Array& b);
 /// Whether two elements share a byte, as those of a broadcast view and of overlapping windows do.
 bool overlaps_itself(const Array& array);
 
-/// The elements of an array as neighbouring ones in the order of their indices: the array itself, or a copy.
+/// The elements of an array, contiguous in the order of their indices: the array itself, or a copy.
 template <class T>
 class Values {
  public:

@@ -16,7 +16,7 @@ bool dense_alike(std::span<const Array* const> arrays) {
   return std::ranges::all_of(arrays, [&](const Array* a) { return a->same_layout(*arrays[0]); }) && arrays[0]->dense();
 }
 
-/// Whether dimension `inner` and its neighbour `outer` are one, as where memory is walked without a gap.
+/// Whether the dimension `inner` and `outer` before it can be one, because no gap lies between their elements.
 bool continues(const Array& array, int outer, int inner) {
   return array.stride(outer) == array.stride(inner) * static_cast<std::ptrdiff_t>(array.size(inner));
 }

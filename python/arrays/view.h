@@ -1,4 +1,4 @@
-// Arrays of Python as the library takes them: (outer, axis, inner), where they lie if they lie so.
+// Arrays of Python as the library takes them: (outer, axis, inner), in their own memory where its layout allows.
 #ifndef LOSSACT_PYTHON_ARRAYS_VIEW_H_
 #define LOSSACT_PYTHON_ARRAYS_VIEW_H_
 #include <memory>
@@ -42,8 +42,9 @@ struct Dimensions {
 Dimensions line(const Array& array);
 /// One dimension, what lies before it, and what lies behind it. An array without dimensions is a row of one element.
 Dimensions around(const Array& array, int axis);
-/// As few as all of the arrays, which have the same shape, allow where they lie; where that is more than three, one. So
-/// it is too where `anywhere` says that an element's place does not matter and all elements lie likewise side by side.
+/// As few as the layouts of all arrays, which have the same shape, allow. One where those are more than three, so that
+/// arrays are copied. One also where `anywhere` says that an element's place does not matter and the elements of all
+/// arrays lie in the same order without gaps.
 Dimensions merged(std::span<const Array* const> arrays, bool anywhere);
 
 /// Objects made one after the other, for as many as there is room without an allocation.
@@ -70,7 +71,7 @@ class Pool {
   alignas(T) std::byte storage_[room * sizeof(T)];
 };
 
-/// An array as the library sees it: its own memory, or a copy of neighbouring elements where its layout asks for one.
+/// An array as the library sees it: its own memory, or a contiguous copy where its layout asks for one.
 class View {
  public:
   /// To be read.

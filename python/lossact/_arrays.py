@@ -11,7 +11,7 @@ _FORMATS = {"float32": "f", "float64": "d", "float16": "e"}
 
 
 class _NumPy:
-    """Arrays of NumPy and its numbers, bfloat16 by way of ml_dtypes."""
+    """Arrays and numbers of NumPy; bfloat16 is ml_dtypes's type."""
 
     @staticmethod
     def empty_like(like):

@@ -2,14 +2,14 @@
 
 namespace lossact::cpu {
 namespace {
-/// Fewer neighbours than this are copied one by one.
+/// Fewer contiguous elements than this are copied one by one.
 constexpr std::size_t kFew = 8;
 
-/// body(offset in elements, how many neighbours, their distance) for the pieces of [first, first + n) in order.
+/// body(offset in elements, how many elements, their stride) for the runs of [first, first + n) in order.
 template <class Body>
 void pieces(const Array& a, std::size_t first, std::size_t n, const Body& body) {
   const std::size_t axis = a.shape[1], inner = a.shape[2];
-  const bool by_axis = inner == 1;  // neighbours are those of the last axis
+  const bool by_axis = inner == 1;  // a run goes along the axis
   const std::size_t run = by_axis ? axis : inner;
   const std::ptrdiff_t step = by_axis ? a.stride[1] : a.stride[2];
   std::size_t at = first % run, outer = first / (axis * inner), c = by_axis ? 0 : first / inner % axis;

@@ -13,22 +13,23 @@ namespace lossact::cpu {
 
 /// Passes take whole groups of sixteen.
 constexpr std::size_t grouped(std::size_t n) { return (n + detail::kGroup - 1) / detail::kGroup * detail::kGroup; }
-/// Elements that travel through the cache together: nine arrays of doubles fit its first level.
+/// How many elements are staged at once: nine arrays of so many doubles fit the first level of the cache.
 inline constexpr std::size_t kChunk = 512;
 
 inline const Kernel& kernel_of(const Plan& plan) { return *plan.function->kernels[target()]; }
 
-/// How wrong fast floats are taken to be, in units of their last place, where halves are rounded from them.
+/// The error that is assumed of single precision, in units in its last place, where halves are rounded from it.
 inline constexpr int kMargin = 16;
 inline bool is_half(Type t) { return t == Type::bfloat16 || t == Type::float16; }
 inline bool is_constant(const Array& a) { return a.stride[0] == 0 && a.stride[1] == 0 && a.stride[2] == 0; }
-/// The address of element i of an array that lies in one piece.
+/// The address of element i of a contiguous array.
 inline void* address(const Array& a, std::size_t i) { return static_cast<char*>(a.data) + i * size_of(a.type); }
 
-/// Elements [first, first + n), in the order of the shape, to or from memory in one piece.
+/// Copies elements [first, first + n), in the order of the shape, to or from contiguous memory.
 void gather(const Array& a, std::size_t first, std::size_t n, void* to);
 void scatter(const Array& a, std::size_t first, std::size_t n, const void* from);
-/// Those elements as floats or doubles: where they lie if they lie so and are whole groups, else in `space`, padded.
+/// Those elements as floats or doubles: in the array's own memory if it is contiguous and of that type and n is whole
+/// groups, else in `space`, padded.
 const void* read(const Array& a, std::size_t first, std::size_t n, Type as, void* space);
 /// Writes scale * factor[i] * y[i] to them, rounded once.
 void write(const Array& a, std::size_t first, std::size_t n, const double* y, double scale = 1, Factor factor = {});
@@ -85,7 +86,8 @@ void run_threshold_rows(const Plan& plan);
 double run_row_losses(const Plan& plan);
 double run_fold(const Plan& plan);
 double run_vector_losses(const Plan& plan);
-/// A few neighbours and nothing else, checked in passing. False where it is more; then nothing was written.
+/// A small call of a function of elements: a few contiguous elements of one type, checked in passing. False where the
+/// call is not so; then nothing was written.
 bool run_small(const Function& function, const Call& call, double& result);
 
 }  // namespace lossact::cpu

@@ -16,7 +16,7 @@ Array first_channel(const Array& a) {
   return b;
 }
 
-/// The gradient in an operand that serves many elements: their sum, for each of its numbers.
+/// The gradient in an array that is broadcast: for each of its numbers, the sum over the elements that it serves.
 void channel_gradient(const Elements& elements, const Plan& plan, std::size_t g) {
   const Array& to = *plan.gradient[g];
   const bool many = to.stride[1] != 0 && to.shape[1] > 1;

@@ -48,7 +48,7 @@ class Elements {
     slopes(first, last);
   }
   bool by_element(std::size_t g) const { return p_.gradient[g] && p_.of[p_.in_of[g]]->extent != Extent::channel; }
-  /// The sum of the slopes in an operand that serves many elements: `in` are the inputs and the incoming gradient.
+  /// The sum of the slopes in an array that is broadcast; `arrays` are the inputs and the incoming gradient.
   double slope_sum(std::size_t g, std::size_t n, const Array* const* arrays) const {
     Space s;
     Sources sources(s, 0, n);
@@ -82,7 +82,7 @@ class Elements {
   /// Whether rounding that once is all there is to do: the product of two bfloat16 may lie below the normal floats,
   /// which fast does not mind.
   bool exact(const Array& to) const { return held(to) && (to.type == Type::float16 || inputs_ == 1 || fast_); }
-  /// Whether all that is read and written are halves of one type, each in one piece.
+  /// Whether all arrays that are read and written are contiguous halves of one type.
   bool lie(const Array& to) const {
     if (!is_half(to.type) || !direct(to, to.type)) return false;
     for (std::size_t i = 0; i < inputs_; ++i)
@@ -114,7 +114,7 @@ class Elements {
       else write(to, at, n, s.out[0]);
     });
   }
-  /// To half precision, by way of floats; where those do not tell, doubles answer.
+  /// To half precision, by way of floats. Where their error may change the rounding, doubles answer.
   void halves(Pass pass, std::size_t place, std::size_t first, std::size_t last) const {
     const Array& to = place ? *p_.gradient[0] : *p_.output;
     Space s;

@@ -1,5 +1,5 @@
-// What is compiled of a function for the CPU: a few passes over arrays that lie in one piece, and nothing else. Shapes,
-// strides, broadcasting, half precision, reductions, threads and the statistics of rows are the drivers'.
+// What is compiled of a function for the CPU: a few passes over contiguous arrays, and nothing else. Shapes, strides,
+// broadcasting, half precision, reductions, threads and the statistics of rows are the business of the drivers.
 #ifndef LOSSACT_SRC_CPU_KERNEL_H_
 #define LOSSACT_SRC_CPU_KERNEL_H_
 #include <atomic>
@@ -30,9 +30,9 @@ struct Kernel {
   // sum at out[1].
   Pass value[2];
   // out[1 + k] = factor weight df/d(input of gradient k), as doubles, each unless null. The factor is the array of
-  // doubles in[inputs + weighs] or, where that is null, scalars[0]. Of a loss, which is computed to all digits of a
-  // double whatever it is of, the values are added to the lanes at out[0], unless that is null, and there is no pass of
-  // floats; of elements nothing but the last of the gradients is, which may be a channel's.
+  // doubles in[inputs + weighs] or, where that is null, scalars[0]. The values of a loss, which has all digits of a
+  // double for every element type, are added to the lanes at out[0] unless that is null; it has no pass of floats. Of a
+  // function to elements only the last gradient, which may be a channel's, is added there.
   Pass slopes[2];
   // The slope from the output, out[1] = factor f'(in[0]), the factor in[1] or 1; null where it does not follow from the
   // output.
@@ -66,8 +66,8 @@ struct Kernel {
   Pass row_slopes[3];     // of {input, exponentials, grad_output}, a whole row
   Pass row_loss[3];       // of {input, exponentials, target, weights}: {gradient, loss}; weights are padded
   Pass target_slopes[3];  // of the same, but for the target: the gradient in it
-  // Of the one class of each row that counts, {surprise, probability, rest, log_total, weight} as doubles and
-  // scalars[0] classes: {mass f, mass f', mass df/dlog_total}, each unless null.
+  // For the one class of each row that counts: from {surprise, probability, rest, log_total, weight} as doubles and
+  // scalars[0] classes it makes {q f, q f', q df/dlog_total}, each unless null, with the target weight q (`mass`).
   Pass class_loss;
   bool (*smooths)(const void* options);  // whether classes count that are not the target
   Pass interleaved;                      // many rows' {surprise, probability, rest, log_total}: value and slope
@@ -76,10 +76,9 @@ struct Kernel {
   bool constant_slope;                   // of a loss: whether f' is the same for all classes
   bool logarithms;                       // the input is logarithms of probabilities: there is no statistic
 };
-/// What the passes of a row read and write.
+/// The element types that the passes of a row read and write.
 enum RowTypes : std::size_t { kFloats, kFloatsToDoubles, kDoubles };
-/// Of a row: the scalars' places. `kWanted` is the class of a target,
-/// `kScale` what the gradient is multiplied by.
+/// The places of a row's scalars. `kWanted` is the class of a target, `kScale` what the gradient is multiplied by.
 enum RowScalar : std::size_t { kMax, kLog1pOthers, kShare, kRestOfTop, kTop, kSum, kWanted, kScale };
 
 /// The processor targets that kernels are compiled for, best first.
@@ -93,7 +92,7 @@ extern std::atomic<std::size_t> target_in_use;
 std::size_t best_target();
 inline std::size_t target() {
   const std::size_t t = target_in_use.load(std::memory_order_relaxed);
-  return t < kTargets ? t : best_target();  // nobody has asked yet
+  return t < kTargets ? t : best_target();  // the first call chooses
 }
 
 }  // namespace lossact::cpu

@@ -11,7 +11,7 @@ class Losses {
       : p_(plan), k_(kernel_of(plan)), by_element_(plan.grad_output && plan.common.reduction == Reduction::none) {
     for (std::size_t i = 0; i < p_.inputs; ++i)
       if (p_.in[i] && p_.in[i]->type == Type::float64) work_ = Type::float64;
-    // Gradients are written where they lie, or as doubles that are rounded from there.
+    // Gradients are written to their own memory, or as doubles that are rounded from there.
     for (std::size_t g = 0; g < p_.gradients; ++g)
       if (p_.gradient[g] && !direct(*p_.gradient[g], work_)) work_ = Type::float64;
   }

@@ -1,5 +1,5 @@
-// Between elements in memory and the numbers that are computed with: widened, rounded once, and where a half may have
-// rounded wrongly. Included once per target.
+// How elements in memory become the numbers that are computed with, and how results are rounded, once, to elements; and
+// which halves may have been rounded wrongly. Included once per target.
 HWY_BEFORE_NAMESPACE();
 LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
@@ -16,7 +16,7 @@ LOSSACT_INLINE void by_type(Type type, Call call) {
 template <class C, class T>
 LOSSACT_INLINE void widen(const T* from, size_t n, C* to) {
   if constexpr (std::is_same_v<T, double> && std::is_same_v<C, float>) {
-    for (size_t i = 0; i < n; ++i) to[i] = static_cast<float>(from[i]);  // never asked for: floats only of floats
+    for (size_t i = 0; i < n; ++i) to[i] = static_cast<float>(from[i]);  // never called: floats are only made of floats
   } else {
     using L = Lane<T, C>;
     const typename L::M m;
@@ -90,8 +90,8 @@ static void from_float(const float* from, size_t n, Type type, void* to) {
     }
   });
 }
-// A float is near the middle of two halves where the digits that go are near a one and zeros. Denormal numbers
-// lose more digits: all below the normal ones are uncertain, but zeros are not.
+// A float is near the middle of two halves where the digits that rounding drops are near a one and zeros. Denormal
+// halves drop more digits: all below the normal ones are uncertain, but zeros are not.
 static std::uint64_t uncertain(const float* from, size_t n, Type type, int margin) {
   const std::int32_t drop = type == Type::bfloat16 ? 16 : 13, kept = (1 << drop) - 1, middle = 1 << (drop - 1),
                      least = type == Type::bfloat16 ? 0x00800000 : 0x38800000;  // 2^-126, 2^-14

@@ -1,21 +1,21 @@
-// Small calls of functions of elements: a few neighbours of one element type and nothing else, answered before a plan
-// is made, which would take longer than they do.
+// Small calls of functions of elements: a few contiguous elements of one type. They are answered before a plan is made,
+// which would take longer than they do.
 #include "src/check/memory.h"
 #include "src/cpu/small_pass.h"
 
 namespace lossact::cpu {
 namespace {
 
-/// What goes by copies on the stack, halves and arrays that are broadcast, is no more than this.
+/// Halves and arrays that are broadcast are copied to the stack, up to so many elements.
 constexpr std::size_t kFew = 64;
 
-/// Neighbours of the type and shape of `like`.
+/// Contiguous, and of the type and shape of `like`.
 bool plain(const Array& a, const Array& like) {
   if (a.type != like.type || a.rank != like.rank || a.shape[1] != like.shape[1]) return false;
   if (a.rank == 1) return a.stride[1] == 1;
   return a.shape[0] == like.shape[0] && a.shape[2] == like.shape[2] && a.contiguous();
 }
-/// As many neighbouring doubles.
+/// n contiguous doubles.
 bool doubles(const Array& a, std::size_t n) {
   return a.type == Type::float64 && a.rank == 1 && a.shape[1] == n && a.stride[1] == 1;
 }
@@ -182,7 +182,7 @@ class Small {
       pass_.in[i] = x[i], pass_.in_width[i] = sizeof(float);
     }
   }
-  /// Halves by way of floats. False where floats do not tell; then nothing was written.
+  /// Halves by way of floats. False where their error may change the rounding; then nothing was written.
   [[gnu::noinline]] bool halves(bool slopes, const Array& to) {
     alignas(64) float x[SmallPass::kMost][kFew];
     to_floats(x);

@@ -1,4 +1,4 @@
-// One pass over a few neighbours.
+// One pass over a few contiguous elements.
 #ifndef LOSSACT_SRC_CPU_SMALL_PASS_H_
 #define LOSSACT_SRC_CPU_SMALL_PASS_H_
 #include "src/cpu/access.h"

@@ -1,4 +1,5 @@
-// What a pass reads: whole groups of each array, where they lie if they lie so, else copied a chunk at a time.
+// What a pass reads: whole groups of each array, in the array's own memory where that can be, else copied a chunk at a
+// time.
 #ifndef LOSSACT_SRC_CPU_SOURCES_H_
 #define LOSSACT_SRC_CPU_SOURCES_H_
 #include "src/cpu/access.h"
@@ -38,9 +39,10 @@ class Sources {
     s.as = as, s.kind = Kind::random, s.seed = seed, lie_ = false;
   }
   std::size_t count() const { return count_; }
-  /// Whether whatever is read lies as it is to be read.
+  /// Whether every array is read in its own memory.
   bool lie() const { return lie_; }
-  /// n elements of each from `first` on, padded to whole groups. Of what lies n must be whole groups or less than one.
+  /// n elements of each from `first` on, padded to whole groups. Where arrays are read in their own memory, n must be
+  /// whole groups or less than one.
   void read(std::size_t first, std::size_t n, const void** in) {
     for (std::size_t i = 0; i < count_; ++i) in[i] = read(i, first, n);
   }
@@ -82,7 +84,8 @@ class Sources {
     detail::copy(space_.in[i], address(*source_[i].array, first), n * width);
     return space_.in[i];
   }
-  /// One for all, or one for each index of the axis: written down for a chunk from every place of its period, once.
+  /// An array that is broadcast: one number for all, or one for each index of the axis. It is repeated once, for as
+  /// long as a chunk that may begin anywhere in its period.
   void broadcast(Source& s) {
     const Array& a = *s.array;
     const std::size_t most = padded(std::min(kChunk, last_ - first_));

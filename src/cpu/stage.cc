@@ -1,4 +1,5 @@
-// Sums, random numbers and the statistics of a row; beside them, in headers of their own, what else is once per target.
+// Sums, random numbers and the statistics of a row. The headers that it includes have the rest of what is compiled once
+// per target.
 #include "src/cpu/stage.h"
 #include "numbers/philox.h"
 #include "src/cpu/passes/highway.h"

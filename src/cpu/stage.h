@@ -44,8 +44,9 @@ struct Stage {
   void (*log_sum_exp)(Type type, const void* x, std::size_t n, bool shared, double* kept, double* scalars);
   /// exp(x - max) of n classes from `first` on, of a row of elements of that type.
   void (*exponentials)(Type type, const double* x, std::size_t first, std::size_t n, const double* scalars, double* to);
-  /// Scalars in float arithmetic but for the sum, where that suffices: `e` times `unit` times the share is a class's
-  /// probability. False where it does not, and then nothing was written.
+  /// The scalars, with exp in single precision (compensated when faithful) and the sum in double, where that suffices.
+  /// Stores exp(x) in `e`, so that p = e * unit * share; prefetches `next`. False where it does not suffice; then
+  /// nothing was written.
   bool (*float_log_sum_exp)(Accuracy accuracy, const float* x, std::size_t n, bool shared, const float* next, float* e,
                             double* scalars, double* unit);
   /// Of up to sixteen rows of up to sixteen classes, which lie `stride` apart, the surprise, probability, rest and
@@ -54,8 +55,8 @@ struct Stage {
   void (*interleaved_loss)(Type type, const void* x, std::size_t stride, std::size_t rows, std::size_t classes,
                            std::size_t width, const double* wanted, double* const* at_wanted, double* share,
                            double* exponentials);
-  /// From there the gradients, class by class over the exponentials: own of the class that is `wanted` and
-  /// (mass f', mass df/dlog_total, each times the scale) of `q`; 0 where `counts` is 0.
+  /// From there the gradients, class by class, over the exponentials. `q` is what class_loss made of the classes that
+  /// are `wanted`; `scale` multiplies the gradients of each row. 0 where `counts` is 0.
   void (*interleaved_loss_gradient)(std::size_t classes, std::size_t width, const double* const* q,
                                     const double* const* at_wanted, const double* share, const double* scale,
                                     const double* wanted, const double* counts, double* exponentials);

@@ -1,4 +1,4 @@
-// Matrix products run on the calling thread: a network's are too small to share, and training runs are what is shared.
+// Matrix products run on the calling thread: those of a network are too small to share, so threads share trainings.
 #ifndef LOSSACT_NN_BLAS_H_
 #define LOSSACT_NN_BLAS_H_
 #include "lossact/api.h"

@@ -16,11 +16,11 @@ struct Slice {
 };
 /// A new dimension of size 1.
 struct NewAxis {};
-/// As many whole dimensions as are not spoken of.
+/// As many whole dimensions as the other indices leave.
 struct Ellipsis {};
 /// What stands between the brackets for one dimension: a number, which takes the dimension away; a slice; int64
 /// positions of any shape, which takes the dimension's place; or a boolean mask, which stands for as many dimensions as
-/// it has. Several tensors go side by side, broadcast to one shape.
+/// it has. Several tensors are broadcast to one shape, and index together.
 using Index = std::variant<std::ptrdiff_t, Slice, NewAxis, Ellipsis, Tensor>;
 
 /// input[indices...]. It shares the data where numbers come before at most one slice of step 1 and nothing else is cut,

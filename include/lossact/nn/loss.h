@@ -1,4 +1,4 @@
-// A loss as a value, whichever it is.
+// Any loss as a value.
 #ifndef LOSSACT_NN_LOSS_H_
 #define LOSSACT_NN_LOSS_H_
 #include <concepts>

@@ -25,7 +25,7 @@ struct Named {
   T value;
 };
 
-/// A part of a network. Copies share parameters, as tensors do. A network of one's own overrides forward and, if it has
+/// A part of a network. Copies share parameters, as tensors do. A class of your own overrides forward and, if it has
 /// any, own_parameters or children.
 class LOSSACT_API Module {
  public:
@@ -44,7 +44,7 @@ class LOSSACT_API Module {
   /// The parameters by name, sharing their data: what nn::save writes.
   StateDict state_dict();
   /// Takes the values of tensors of the same names, shapes and types: nn::load("model.safetensors"). domain_error,
-  /// shape_error or type_error, before any is taken, where one is missing, unknown or another.
+  /// shape_error or type_error where one is missing, unknown, or of another shape or type; then none is taken.
   void load_state_dict(const StateDict& tensors);
   void zero_grad();
   /// Training or evaluation, for this module and its children: dropout and random slopes act in training only.
@@ -132,8 +132,8 @@ class CallableModule : public Module {
 };
 }  // namespace detail
 
-/// Whatever can be part of a network as a shared module: a module (copied), a shared pointer to one, a function object
-/// of the library with or without options, or anything that makes a tensor of a tensor.
+/// Makes a shared module of a part of a network: a module (copied), a shared pointer to one, a function object of the
+/// library with or without options, or anything that makes a tensor of a tensor.
 template <class M>
 std::shared_ptr<Module> make_module(M&& part) {
   using Part = std::remove_cvref_t<M>;

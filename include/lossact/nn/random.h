@@ -22,7 +22,7 @@ LOSSACT_API Tensor randint(std::int64_t low, std::int64_t high, const Shape& sha
 /// 0, 1, ..., count - 1 in random order, as int64.
 LOSSACT_API Tensor randperm(std::size_t count);
 
-/// A training of its own, whatever the thread does around it: while it lives, this thread draws from `seed`, records
+/// A training that nothing around it on the thread changes: while it lives, this thread draws from `seed`, records
 /// gradients, and has BLAS use one thread. Afterwards the thread is as it was before, so trainings may run beside and
 /// within each other, as tasks of a thread pool do.
 class LOSSACT_API Session {

@@ -26,8 +26,9 @@
 namespace lossact {
 template <>
 LOSSACT_API const Function& detail::function_of<LOSSACT_FUNCTION>() {
-  // Initialised while compiling: whoever asks, and when, finds it. A unit compiled without Highway has the last target
-  // alone, which every processor can run and which computes the same bits: it stands for those that the library has.
+  // Initialised while compiling, so that it is there for callers at any time, also before main(). A unit compiled
+  // without Highway has the last target alone, which every processor can run and which computes the same bits: it
+  // stands for those that the library has.
   static constexpr auto kernels = [] {
     constexpr const cpu::Kernel* compiled[] = {LOSSACT_KERNEL_AVX3 LOSSACT_KERNEL_AVX2 &
                                                HWY_NAMESPACE::kernel_of<LOSSACT_FUNCTION>};

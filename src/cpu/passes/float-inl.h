@@ -1,7 +1,7 @@
 // The passes of functions of elements from floats to floats: in double, in float arithmetic or in compensated floats,
 // as the function's file and the accuracy say. Included once per target.
 
-/// The floats of a lane computed as the sums of two, inputs within `known`.
+/// A lane of floats that is computed in compensated arithmetic; the inputs lie within `known`.
 template <class Single>
 struct CompensatedLane {
   using Element = float;
@@ -49,7 +49,7 @@ struct FloatPasses {
   static constexpr bool exact_in_floats = requires { P::exact; };
   using Exact = Lane<float, std::conditional_t<exact_in_floats, float, double>>;
 
-  /// One of the three passes: in which lane, where that suffices, and how much of it one iteration takes.
+  /// How one of the three passes is computed: in which lane where that suffices, and how much an iteration takes.
   template <bool Passes::* which, bool usual>
   struct Way {
     static constexpr bool Passes::* pass = which;
@@ -71,7 +71,7 @@ struct FloatPasses {
       else if constexpr (pass == &Passes::derivative) return slope_of<0>(P{}, TracingHere(), Traced{true}).r;
       else return derivative_from_output(P{}, TracingHere(), Traced{true}).r;
     }();
-    // Where little is computed at a time, what each iteration costs beside it counts.
+    // With few operations for each element, the overhead of an iteration counts.
     static constexpr bool few_operations = once || everywhere;
     static constexpr size_t kGroups = Plain::kLanes == 1 ? 1 : few_operations ? 4 : 2;
     using L = In<Plain>;
@@ -114,7 +114,7 @@ struct FloatPasses {
     constexpr Interval usual = outputs_of(P{});
     return W::is_usual ? usual : outputs_of(p);
   }
-  /// run(options, way): compiled once more for the parameters' defaults where their values are worth knowing.
+  /// run(options, way). It is compiled once more for the default parameters, which are constants there.
   template <bool Passes::* pass, class Run>
   static LOSSACT_INLINE void with(const void* options, Run run) {
     constexpr P usual = {};
@@ -183,8 +183,8 @@ struct FloatPasses {
         L::store(result(y, k), out + k);
       }
     } else {
-      // Where the lane has too little range the faithful one answers, element by element, so neighbours do not
-      // matter. It reads its inputs before anything is stored: output and input may be the same memory.
+      // Where the range of the lane does not suffice, doubles answer, element by element, so that no element depends on
+      // its neighbours. They read the inputs before anything is stored: output and input may be the same memory.
       using Plain = typename PlainOf<L>::Lane;
       const typename Plain::M m;
       typename Plain::V y[kParts];
@@ -209,7 +209,7 @@ struct FloatPasses {
       }
     }
   }
-  /// By way of doubles.
+  /// Replaces by doubles what the lane cannot answer.
   template <bool Passes::* pass>
   static HWY_NOINLINE void repair(const P& p, Interval enough, size_t count, float* near, const float* const* from) {
     using Map = MapPasses<P>;

@@ -1,6 +1,6 @@
-// How elements travel between memory and numbers, sixteen at a time on every target, and how sums are taken. Included
-// once per target.
-// One number at a time, what is unrolled for whole groups would be sixteen times the code and no faster.
+// How elements are loaded and stored, sixteen at a time on every target, and how they are summed. Included once per
+// target. With one number at a time, loops that are unrolled for whole groups would be sixteen times the code and no
+// faster.
 #undef LOSSACT_PUSH_OPTIONS
 #undef LOSSACT_POP_OPTIONS
 #if HWY_TARGET == HWY_BASELINE_SCALAR && HWY_COMPILER_GCC_ACTUAL
@@ -118,11 +118,11 @@ struct TwiceLane {
   static LOSSACT_INLINE V result(V y) { return y; }
   static LOSSACT_INLINE V result(V y, V factor) { return factor * y; }
 };
-/// What a loop takes at a time. Two chains at once need more registers than the sixteen of AVX2.
+/// What an iteration computes. Two dependency chains at once need more registers than the sixteen of AVX2.
 template <class L>
 using PairOf = std::conditional_t<HWY_TARGET == HWY_AVX3, TwiceLane<L>, L>;
-/// How many elements ahead of its work a loop calls for memory: what a processor guesses by itself ends with each page,
-/// and while a long computation is under way it does not see the next.
+/// The prefetch distance, in elements. Hardware prefetchers stop at page boundaries, and during a long computation the
+/// processor does not see the next load.
 constexpr size_t kAhead = 512;
 
 using detail::kGroup;  // sixteen elements are the unit on every target, so that index alone decides what meets what

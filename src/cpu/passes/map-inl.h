@@ -1,6 +1,6 @@
-// The passes of functions of elements by way of doubles, and of losses of elements. Included once per target.
+// The passes in double of functions of elements, and all passes of losses of elements. Included once per target.
 
-/// Numbers of which there is one for each element or one for all: then a group of it is read again and again.
+/// Factors: one for each element, or one for all. The latter is a group that is read again and again.
 struct Repeated {
   const double* data;
   size_t step;
@@ -52,8 +52,8 @@ struct MapPasses {
     (keep(Index<J>()), ...);
     return y;
   }
-  /// The inputs: pointers of our own, for the compiler knows of no store that changes them. Of one that is left out
-  /// every element is 1.
+  /// The inputs. These pointers are local, so that the compiler knows of no store that changes them. Every element of
+  /// an input that is left out is 1.
   template <class T>
   struct Given {
     const T* in[kIn];

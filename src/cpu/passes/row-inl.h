@@ -2,8 +2,9 @@
 HWY_BEFORE_NAMESPACE();
 LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
-/// What rows work with, one after the other. Their exponentials are kept, so that each class costs one; a row too long
-/// for the cache takes them again. Of a `shared` row each thread takes whole blocks, which changes no bit.
+/// Working memory that rows use one after the other. It keeps their exponentials, so that each class costs one; a row
+/// that is too long for the cache evaluates them again. The threads share a `shared` row by whole blocks, which changes
+/// no bit.
 class RowSpace {
  public:
   const bool shared;
@@ -25,9 +26,9 @@ class RowSpace {
   double* data_;
 };
 
-/// A row after two sweeps. The largest logit stays out of the sum, so nothing is ever the difference of two near
-/// numbers: with S the sum of exp(x - max) over the other classes, -log p = log1p(S) + (max - x) and 1 - p = S / (1 +
-/// S) at the top.
+/// A row with its statistic, after two sweeps over it. The largest logit stays out of the sum, so nothing is ever the
+/// difference of two near numbers: with S the sum of exp(x - max) over the other classes, -log p = log1p(S) + (max - x)
+/// and 1 - p = S / (1 + S) at the top.
 template <class T>
 struct Row {
   using L = Lane<T, double>;
@@ -69,10 +70,9 @@ struct Row {
     if (const double at_top = static_cast<double>(detail::get(x + top)); at_top != at_top)
       log1p_others = share = rest_of_top = at_top;
   }
-  /// The same with exponentials in T, faithful to little more than half a unit, but for the sum. It takes exp(x)
-  /// itself, where nothing is rounded before, and leaves it in `e`, if that is given: of `unit` times this the share of
-  /// a class is made. `found` is from own_suffices. The row `next`, which is read after this one, is called for
-  /// meanwhile.
+  /// The same with the exponentials in T, compensated when faithful, and the sum in double. It evaluates exp(x), whose
+  /// argument needs no rounding, instead of exp(x - max), and stores it in `e` if that is given, so that p = e * unit *
+  /// share. It prefetches `next`, the row that is read after this one. `found` is from own_suffices.
   template <Accuracy accuracy>
   Row(std::integral_constant<Accuracy, accuracy>, const T* x, size_t n, const Extremes& found, T* e, const T* next,
       const RowSpace& row_space)
@@ -271,9 +271,9 @@ struct Row {
   }
 };
 
-/// Rows of up to sixteen classes side by side, a row to a lane, the classes one after the other: nothing crosses lanes,
-/// and what a row costs once is shared. Every number is what Row has, for sixteen lanes of one class each fold as Row's
-/// do. Without `logs` there are no surprises.
+/// Interleaved rows of up to sixteen classes: a row to a lane, the classes one after the other. Nothing crosses lanes,
+/// and what is done once for a row is done for a register of rows at once. Every number has the bits of Row's, for
+/// sixteen lanes of one class each fold as Row's do. Without `logs` no surprise is computed.
 template <class T, bool logs = true>
 struct InterleavedRows {
   using L = Lane<T, double>;

@@ -1,7 +1,7 @@
 // The passes of functions of classes. Included once per target.
 
-/// A row whose statistic is known, as {input, exponentials (or null), ...} from class `first` on and its scalars say
-/// it.
+/// A row with its statistic, as a pass is given it: {input, exponentials (or null), ...} from class `first` on, and
+/// scalars.
 template <class P, class T>
 struct RowHere {
   using L = Lane<T, double>;
@@ -164,7 +164,7 @@ struct RowPasses {
     if constexpr (requires { derivative_by_total(p, m, c); }) return derivative_by_total(p, m, c);
     else return m(0);
   }
-  /// The groups of a row, with the weight of each class, which are padded, or 1, which the compiler then knows.
+  /// The groups of a row with the weight of each class. Weights are padded; where there are none they are a constant 1.
   template <class Out, class Body, class... In>
   static LOSSACT_INLINE void with_weight(const double* weight, size_t n, Out* out, Body body, const In*... in) {
     static constexpr auto ones = [] {
@@ -230,7 +230,8 @@ struct RowPasses {
   struct Totals {
     V others, all;  // A + B, without the top and with it
   };
-  /// The loss of such a row, and where `totals` are wanted, with A = sum q f' and B = sum q df/dlog_total, A + B.
+  /// The loss of such a row. Where `totals` are wanted, also A + B, with A = sum q f' and B = sum q df/dlog_total over
+  /// the classes, of which q is the target weight (`mass`).
   template <class T>
   static HWY_NOINLINE double sums(const void* options, size_t n, const void* const* in, const double* scalars,
                                   Totals<typename Dense<T>::V>* totals) {
@@ -279,8 +280,8 @@ struct RowPasses {
         },
         dense.x, dense.targets);
   }
-  /// What a class counts is linear in the target, so the gradient in its probability is its value times what it would
-  /// count at probability 1, less what it counts at 0.
+  /// The target weight is linear in the probability that the target gives a class. So the gradient in that is the
+  /// class's value times the difference between its target weights at 1 and at 0.
   template <class T, class To>
   static void target_slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
                             void* const* out) {

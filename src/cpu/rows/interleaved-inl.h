@@ -1,4 +1,4 @@
-// Rows of up to sixteen classes side by side, a row to a lane. Included once per target.
+// Interleaved rows of up to sixteen classes, a row to a lane. Included once per target.
 HWY_BEFORE_NAMESPACE();
 LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {

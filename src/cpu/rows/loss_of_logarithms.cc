@@ -40,7 +40,8 @@ void read_logarithms(const Array& x, const Rows& rows, double* surprise) {
                                                             static_cast<std::ptrdiff_t>(rows.wanted[j]) * x.stride[1]))
                       : 1;
 }
-/// A gradient is zero times the slope, which may be negative or no number, but for the class that counts.
+/// Every gradient but that of the class that counts is zero times the slope, so that it has the slope's sign, or is
+/// NaN.
 template <class T>
 void write_gradient(const Array& to, const Rows& rows, const double* total, const double* own) {
   T* row[kRows];

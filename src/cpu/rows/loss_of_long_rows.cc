@@ -18,11 +18,11 @@ class LongRows {
     own_ = classes_.own[0], total_ = classes_.total[0];
   }
   bool floats(Type to) const { return type_ == Type::float32 && (!l_.gradient || to == Type::float32); }
-  /// Float arithmetic, where that suffices, with the exponentials where the gradient goes.
+  /// The row in single precision, where that suffices, with its exponentials in the memory of the gradient.
   bool of_floats(std::size_t r, std::size_t y, Row x, const float* next, Row to) {
     auto* const from = static_cast<const float*>(x.data);
     auto* const g = static_cast<float*>(to.data);
-    const double logit = static_cast<double>(detail::get(from + y));  // the gradient may take its place
+    const double logit = static_cast<double>(detail::get(from + y));  // read first: the gradient may be written over it
     double unit = 1;
     if (!stage().float_log_sum_exp(l_.plan.accuracy, from, l_.classes, l_.shared, next, g, statistic_.scalars, &unit))
       return false;
@@ -57,7 +57,7 @@ class LongRows {
     }
     if (waiting_ == most_) flush();
   }
-  /// The losses of the rows that wait, and the gradients of the classes that count there.
+  /// Computes the losses of the waiting rows, and the gradients of the classes that count there.
   void flush() {
     if (!waiting_) return;
     if (!computed_) run();
@@ -75,9 +75,9 @@ class LongRows {
 
  private:
   static constexpr std::size_t kRows = CountedClasses::kRows;
-  /// Puts the class that counts among those that wait, and returns what makes gradients of the exponentials. Where f'
-  /// is the same for all classes that does not wait for the loss, and sixteen losses are computed at once. Of other
-  /// losses the caller's flush takes what was computed here.
+  /// Adds the class that counts to those that wait, and returns the factor that makes gradients of the exponentials.
+  /// Where f' is the same for all classes, the factor does not depend on the loss, so that sixteen losses are computed
+  /// at once. Otherwise the loss is computed here, and flush() stores it.
   double counted(std::size_t r, std::size_t y, double logit, Row to) {
     const double* const s = statistic_.scalars;
     const bool top = static_cast<double>(y) == s[kTop];
@@ -97,7 +97,7 @@ class LongRows {
     own_of_[j] = scale * own, total_of_[j] = scale * total;
     return s[kShare] * (own_of_[j] + total_of_[j]);
   }
-  /// The function, and where they are asked for before it the probabilities.
+  /// Runs the function on the classes that wait, after their probabilities if those are needed.
   void run() {
     const std::size_t width = width_of(waiting_);
     if (l_.gradient || l_.kernel.needs_probability) {
@@ -142,7 +142,7 @@ void loss_of_long_rows(const RowLoss& l, std::size_t begin, std::size_t end, dou
       const auto* const next = near && r + 1 < last ? static_cast<const float*>(x.row(r + 1).data) : nullptr;
       if (!floats || !rows.of_floats(r, y, here, next, to)) rows.of_doubles(r, y, here, to);
     }
-    rows.flush();  // before copies are brought back
+    rows.flush();  // before copies are written back
   });
 }
 

@@ -1,4 +1,4 @@
-// Losses of rows of up to sixteen classes, of which one counts: sixteen rows at once, a row to a lane.
+// Losses of rows of up to sixteen classes, of which one counts: sixteen rows are interleaved, a row to a lane.
 #include "src/cpu/rows/row_losses.h"
 
 namespace lossact::cpu {

@@ -1,4 +1,4 @@
-// Rows as the passes want them, whose classes are neighbours, wherever they lie and of whatever type.
+// Rows as the passes want them, with contiguous classes, whatever the strides and the type of the array.
 #ifndef LOSSACT_SRC_CPU_ROWS_ROW_BATCH_H_
 #define LOSSACT_SRC_CPU_ROWS_ROW_BATCH_H_
 #include <vector>
@@ -6,7 +6,7 @@
 
 namespace lossact::cpu {
 
-/// Whether the threads are to share each row, for there are fewer rows than threads.
+/// Whether the threads share each row, because there are fewer rows than threads.
 bool shared_rows(const Plan& plan);
 /// body(first, last) for parts of the rows, on the threads.
 template <class Body>
@@ -15,7 +15,7 @@ void over_rows(const Plan& plan, const Body& body) {
   detail::parallel(rows, shared_rows(plan) ? rows : kElementsPerTask / std::max<std::size_t>(plan.shape[1], 1), body);
 }
 
-/// Neighbours of a type.
+/// Contiguous elements of a type.
 struct Row {
   void* data = nullptr;
   Type type = Type::none;
@@ -36,8 +36,8 @@ inline Masked masked_output(const Plan& plan) {
 }
 inline Masked masked_slopes(const Plan& plan) { return {plan.weight, 0, 0}; }
 
-/// Rows of an array where they lie, if each lies in one piece; else, or where they are negated or masked, copies of a
-/// few at a time.
+/// Rows of an array, in its own memory if each row is contiguous. Otherwise, or where they are negated or masked,
+/// copies of a few rows at a time.
 class RowBatch {
  public:
   /// Of no array where `a` is null.
@@ -53,9 +53,9 @@ class RowBatch {
   Type type() const { return type_; }
   /// Between the first classes of two rows.
   std::size_t stride() const { return stride_; }
-  /// Row r, of those that are at hand.
+  /// Row r, of those that were taken.
   Row row(std::size_t r) const { return a_ ? Row{data_ + (r - first_) * stride_ * size_of(type_), type_} : Row(); }
-  /// Has rows [first, last) at hand; copies are filled where `read`.
+  /// Takes rows [first, last); copies are filled if `read`.
   void take(std::size_t first, std::size_t last, bool read) {
     if (!a_) return;
     if (!packed_) {
@@ -83,8 +83,7 @@ class RowBatch {
   std::vector<char> memory_;
 };
 
-/// body(first, last) for rows that are at hand together: those of `in`, which are read, and of `out`, which are
-/// written.
+/// body(first, last) for rows that are taken together: those of `in`, which are read, and of `out`, which are written.
 template <class Body>
 void in_batches(std::size_t first, std::size_t last, std::size_t classes, std::initializer_list<RowBatch*> in,
                 std::initializer_list<RowBatch*> out, const Body& body) {

@@ -1,4 +1,4 @@
-// What all losses of rows have in common, and the ways in which they are computed.
+// What all losses of rows have in common, and the four algorithms that compute them.
 #ifndef LOSSACT_SRC_CPU_ROWS_ROW_LOSSES_H_
 #define LOSSACT_SRC_CPU_ROWS_ROW_LOSSES_H_
 #include "src/cpu/rows/row_statistic.h"
@@ -24,8 +24,8 @@ struct RowLoss {
         weight_step_(p.weight ? p.weight->stride[1] : 0) {}
   /// Whether many classes of a row count.
   bool many() const { return !by_class || kernel.smooths(plan.options); }
-  /// Whether row r does not count; else its class. It was checked, but another thread may have written it since: what
-  /// is no class counts as ignored.
+  /// Whether row r is ignored; if not, y is its class. It was checked, but another thread may have written it since:
+  /// what is no class counts as ignored.
   bool ignored(std::size_t r, std::size_t& y) const {
     const std::int64_t wanted = index_at(*plan.in[1], r);
     y = static_cast<std::size_t>(wanted);
@@ -46,7 +46,7 @@ struct RowLoss {
 struct CountedClasses {
   static constexpr std::size_t kRows = detail::kGroup;
   alignas(64) double surprise[kRows], probability[kRows], rest[kRows], log_total[kRows], weight[kRows];
-  /// mass f, mass f', mass df/dlog_total
+  /// The target weight (`mass`) of the class times f, f' and df/dlog_total.
   alignas(64) double loss[kRows], own[kRows], total[kRows];
 
   void run(const RowLoss& l, std::size_t rows) {

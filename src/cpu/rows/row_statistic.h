@@ -10,7 +10,7 @@ class RowStatistic {
  public:
   RowStatistic(std::size_t classes, bool shared)
       : n_(classes), shared_(shared), kept_(classes <= kMost ? padded(classes) : 0) {}
-  /// Takes the statistic of the row.
+  /// Computes the statistic of the row.
   void load(Row x) {
     if (is_half(x.type)) {
       floats_.resize(padded(n_));
@@ -19,7 +19,7 @@ class RowStatistic {
     }
     stage().log_sum_exp(x.type, x.data, n_, shared_, kept(), scalars);
   }
-  /// exp(x - max) of each class; null of a row for which the cache is too small, and which takes them again.
+  /// exp(x - max) of each class; null for a row that is too long for the cache, which evaluates them again.
   double* kept() { return n_ <= kMost ? kept_.data() : nullptr; }
   /// body(first, n) for chunks of the row, by the threads where they share it.
   template <class Body>

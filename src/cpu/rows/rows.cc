@@ -45,7 +45,7 @@ class LongRows {
   RowStatistic statistic_;
 };
 
-/// Up to sixteen rows of up to sixteen classes at once, a row to a lane.
+/// Interleaved rows: up to sixteen rows of up to sixteen classes, a row to a lane.
 void interleaved(const Plan& p, std::size_t live, Row x, std::size_t x_stride, Row y, std::size_t y_stride, Row dy,
                  std::size_t dy_stride, Row dx, std::size_t dx_stride) {
   constexpr std::size_t kSquare = detail::kGroup * detail::kGroup;

@@ -10,15 +10,15 @@
 
 namespace lossact::nn::detail {
 
-/// What an operation is called (a name in capitals is PyTorch's whole name), and whether its gradient reads its inputs'
-/// values, which then must not change before.
+/// What an operation is called, and whether its gradient reads its inputs' values, which then must not change before. A
+/// name that begins with a capital letter is PyTorch's whole name.
 struct Operation {
   std::string_view name;
   bool reads_inputs = true;
   int overload = 0;  // PyTorch's number at the end of the name
 };
 
-/// How a tensor was made: the inputs, and how the gradient of the result becomes theirs.
+/// How a tensor was made: the inputs, and how their gradients follow from that of the result.
 class LOSSACT_API Node {
  public:
   Node() = default;
@@ -54,7 +54,8 @@ struct State {
   Node* node = nullptr;  // owned; null for a leaf
   Operation operation{};
   Tensor grad;
-  // The walk of backward(): uses left in this run, and the list of what is ready.
+  // For backward(): its number, how many operations that use this have not run yet, and the next in the list of those
+  // that are ready.
   std::uint64_t run = 0;
   std::uint32_t uses = 0;
   State* next = nullptr;
@@ -94,7 +95,7 @@ class Recorded final : public Node {
 };
 
 LOSSACT_API void attach(const Tensor& result, Operation operation, Node* node);
-/// The data was changed in place: a graph that has kept it refuses to go back over it.
+/// Counts a change of the data in place. A graph that kept the data before refuses to use it.
 inline void changed(const Tensor& tensor) { ++tensor.state()->storage->version; }
 
 /// Remembers how `result` was made of `inputs`, if a gradient will be wanted: backward(inputs, grad_output) shall
