@@ -28,26 +28,33 @@ inline double number_at(const Array& a, std::size_t outer, std::size_t axis, std
   return 0;
 }
 
-/// Whether each element is 0 or more, none of them NaN.
-inline bool not_negative(const Array& a) {
+/// Whether is(x) holds for each element of neighbours; false of others, which are not looked at.
+template <class Is>
+bool neighbours_are(const Array& a, Is is) {
+  if (!a.contiguous()) return false;
   std::size_t wrong = 0;
-  if (a.contiguous()) {
 #define LOSSACT_ONE(name, T)                   \
   if (a.type == Type::name)                    \
     for (std::size_t i = 0; i < a.size(); ++i) \
-      wrong += !(static_cast<double>(detail::get(static_cast<const T*>(a.data) + i)) >= 0);
-    LOSSACT_ELEMENT_TYPES(LOSSACT_ONE)
+      wrong += !is(static_cast<double>(detail::get(static_cast<const T*>(a.data) + i)));
+  LOSSACT_ELEMENT_TYPES(LOSSACT_ONE)
 #undef LOSSACT_ONE
-    return wrong == 0;
-  }
-  for (std::size_t o = 0; o < a.shape[0]; ++o)
-    for (std::size_t c = 0; c < a.shape[1]; ++c)
-      for (std::size_t i = 0; i < a.shape[2]; ++i) wrong += !(number_at(a, o, c, i) >= 0);
   return wrong == 0;
 }
 /// Whether the elements are what they must be, where that is soon found; if not, check() decides.
 inline bool surely_meets(Constraint constraint, const Array& a) {
-  return constraint == Constraint::none || (constraint == Constraint::not_negative && not_negative(a));
+  switch (constraint) {
+    case Constraint::none:
+      return true;
+    case Constraint::not_negative:
+      return neighbours_are(a, [](double x) { return x >= 0; });
+    case Constraint::probability:
+      return neighbours_are(a, [](double x) { return (x >= 0) & (x <= 1); });
+    case Constraint::mask:
+      return neighbours_are(a, [](double x) { return (x == 0) | (x == 1); });
+    default:
+      return false;
+  }
 }
 
 /// Writes it there, rounded once.
