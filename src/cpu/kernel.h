@@ -44,21 +44,21 @@ struct Kernel {
   // Of an exact function of one input the same from halves to halves, bfloat16 and float16; null of others.
   Pass half_value[2], half_slopes[2], half_output_slopes[2];
 
-  // fold, a loss of vectors. What the formula takes are arrays of floats or doubles, of rows' numbers groups of sixteen
-  // doubles that are read again and again: of a row the same, or one for each of sixteen interleaved rows. A class is
-  // two arrays, doubles that are 1 where it is and 0 elsewhere, and such a group, the first input at the class.
-  // Of rows that a threshold is found of: the doubles {element - largest, a group of the threshold}, and two sums, of
-  // the values and of their derivatives. out[s] = the terms of sum s or, without out[0], these are added to the sixteen
-  // lanes at out[sums + s].
+  // fold, a loss of vectors. The formula takes arrays of floats or doubles. A number of a row is a group of sixteen
+  // doubles that is read again and again: the same number sixteen times, or one for each of sixteen interleaved rows. A
+  // class is two arrays: doubles that are 1 at the class and 0 elsewhere, and a group of the first input at the class.
+  // Rows with a threshold give {element - largest, a group of the threshold}, and have two sums: of the values and of
+  // their derivatives. out[s] = the terms of sum s; without out[0] they are added to the sixteen lanes at out[sums +
+  // s].
   Pass terms[2];
-  // Of up to sixteen rows' sums and then numbers: out[0] = the loss, out[1 + k] = what slopes need of the row;
-  // scalars[0] is how many elements a row has.
+  // From the sums and then the numbers of up to sixteen rows: out[0] = the loss, out[1 + k] = what the slopes need of
+  // the row; scalars[0] is how many elements a row has.
   Pass finish;
-  // Of the arrays of the terms, then groups of what finish left: out[k] = the gradient in the k-th of those that have
+  // From the arrays of the terms, then groups of what finish left: out[k] = the gradient in the k-th array that has
   // one, unless null.
   Pass vector_slopes[2];
   std::size_t sums, found;  // how many finish takes, and leaves beside the loss
-  double whole;             // of a threshold: so far above it a value is 1
+  double whole;             // of rows with a threshold: so far above it a value is 1
 
   // row, by RowTypes: n classes from `first` on of {input, exponentials, ...}, n of any size, and the row's scalars.
   // The exponentials may be null, and are computed then.
