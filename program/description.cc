@@ -74,6 +74,12 @@ Json argument(const ArgumentInfo& a) {
           {"says", a.says.empty() ? Json(nullptr) : Json(a.says)}};
 }
 
+/// Whether its facts are those of a curve, with limits, kinks and a steepness: of several numbers at once there are
+/// none.
+bool has_curve(const Function& function) {
+  return !function.is_gate() && (!function.along_axis() || function.of_surprise() || of_probabilities(function));
+}
+
 /// What the facts speak of, where it is not simply x.
 std::string facts_of_what(const Function& function) {
   if (of_probabilities(function)) return {};
@@ -144,13 +150,14 @@ std::vector<std::pair<std::string, std::string>> facts_in_words(const Function& 
   if (!std::isnan(facts.left) || !std::isnan(facts.right))
     add("limits",
         fmt::format("{} on the left, {} on the right", limit_in_words(facts.left), limit_in_words(facts.right)));
-  add("saturates", std::string(facts.saturates()));
+  if (has_curve(function)) add("saturates", std::string(facts.saturates()));
   std::vector<std::string> shape, kinks;
   if (facts.increasing) shape.emplace_back("increasing");
   if (facts.convex) shape.emplace_back("convex");
   if (facts.odd) shape.emplace_back("odd");
   if (facts.even) shape.emplace_back("even");
   add("shape", join(shape));
+  if (!has_curve(function)) return words;
   add("steepness",
       std::isfinite(facts.lipschitz) ? fmt::format("at most {}", number_text(facts.lipschitz)) : "unbounded");
   for (const Kink& kink : facts.kinks)

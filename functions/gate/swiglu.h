@@ -1,4 +1,4 @@
-// swiglu(a, b) = a sigmoid(a) b: what b lets through, a opens and closes smoothly.
+// swiglu(a, b) = a sigmoid(a) b: a decides, smoothly, how much of b goes through.
 #ifndef LOSSACT_GATE_SWIGLU_H_
 #define LOSSACT_GATE_SWIGLU_H_
 #include "lossact/define.h"

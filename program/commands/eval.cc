@@ -76,10 +76,12 @@ void print_values(const Function& function, const std::vector<Array>& arrays, co
   };
   const std::vector<std::size_t> required = required_arguments(function);
   const std::size_t count = gradient ? std::get<Numbers>(found.gradient.values).size() : each.size();
+  const bool beside = !number && each.size() == count;  // of two halves there is one value
+  if (!number && !beside) print_columns({"value"}, {each});
   for (std::size_t k = 0; k < arrays.size(); ++k)
     if (arrays[k].shape[0] == count)  // and not the class of all of them
       add(function.arguments[required[k]].name, std::get<Numbers>(arrays[k].values));
-  if (!number) add("value", each);
+  if (beside) add("value", each);
   if (gradient) add(number ? "gradient" : "slope", std::get<Numbers>(found.gradient.values));
   print_columns(names, columns);
 }

@@ -157,9 +157,10 @@ std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObje
   return doubles(spec.name, array);
 }
 
+bool guesses_dim(const Function& function) { return function.torch && !function.halves(); }
 std::int64_t read_dim(const Spec& spec, const Slots& slots, std::size_t dims) {
   if (PyObject* dim = spec.at(slots, Role::dim); given(dim)) return read_integer(spec, "dim", dim);
-  if (spec.function->halves()) return -1;
+  if (!guesses_dim(*spec.function)) return -1;
   const bool first = dims == 0 || dims == 1 || dims == 3;
   if (PyErr_WarnFormat(PyExc_UserWarning, 1, "[%s] dim is missing, and taken to be %d: give it", spec.name.c_str(),
                        first ? 0 : 1) != 0)

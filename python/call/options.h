@@ -36,7 +36,9 @@ bool read_flag(const Spec& spec, std::string_view name, PyObject* value);
 std::int64_t read_integer(const Spec& spec, std::string_view name, PyObject* value);
 /// Of an array, which is opened and stays so, or a sequence of numbers.
 std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value, Array& array);
-/// The dimension that was asked for. Without one PyTorch guesses, and warns that it does.
+/// Whether PyTorch guesses a dimension that is not given; else it is the last.
+bool guesses_dim(const Function& function);
+/// The dimension that was asked for. Without one PyTorch guesses where it does so, and warns that it does.
 std::int64_t read_dim(const Spec& spec, const Slots& slots, std::size_t dims);
 /// PyTorch's value above which a function is the identity, where one was given that is not its default.
 std::optional<double> read_identity_above(const Spec& spec, const Slots& slots);

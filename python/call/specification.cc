@@ -38,6 +38,7 @@ class Specification {
     for (std::size_t i = 0; i < given_.size(); ++i)
       if (f_.arguments[i].given() && !f_.arguments[i].optional) add_array(i, false);
     if (f_.torch) add_torch(f_.torch->arguments);
+    else if (f_.output == Output::elements && f_.along_axis() && !of_numbers(f_)) add_named("dim");
     for (std::size_t i = 0; i < given_.size(); ++i)
       if (f_.arguments[i].given() && !given_[i]) add_array(i, true);
     for (std::size_t i = 0; i < placed_.size(); ++i)
@@ -92,9 +93,10 @@ class Specification {
     if (known == std::end(kKnown))
       throw std::logic_error(s_.name + " names an argument of PyTorch that is not known: " + std::string(name));
     if (!known->forward_only || s_.direction == "forward")
-      s_.arguments.push_back({.name = std::string(name),
-                              .role = known->role,
-                              .default_text = known->role == Role::dim && f_.halves() ? "-1" : known->default_text});
+      s_.arguments.push_back(
+          {.name = std::string(name),
+           .role = known->role,
+           .default_text = known->role == Role::dim && !guesses_dim(f_) ? "-1" : known->default_text});
   }
 
   const Function& f_;

@@ -102,6 +102,8 @@ def _gradient_text(described):
 def _argument_text(function, described, name):
     if name == "dim" and described["arguments"][0]["extent"] == "halves":
         return "the dimension whose halves are taken"
+    if name == "dim" and ("dim", "-1", False) in function.arguments:
+        return "the dimension of the rows"
     if name == "grad_output":
         return _gradient_text(described)
     for argument in described["arguments"]:

@@ -10,7 +10,8 @@ import re
 import mpmath
 import numpy as np
 import pytest
-from registry import BY_NAME, CLASSES, DESCRIBED, ELEMENTWISE, PAIRS, ROWS, by_name, gradient, learned
+from registry import (BY_NAME, CLASSES, DESCRIBED, ELEMENTWISE, GATES, PAIRS, ROWS, VECTORS, array, by_name, gradient, kind,
+                      learned, takes_probabilities, vectors)
 
 import lossact
 from lossact import information
@@ -49,12 +50,36 @@ class Row(list):
     def __truediv__(self, other):
         return self.paired(other, lambda a, b: a / b)
 
+    def __pow__(self, power):
+        return Row(a**power for a in self)
+
+    def __abs__(self):
+        return Row(map(abs, self))
+
+    def __rsub__(self, other):
+        return -self + other
+
 
 def each(f):
     return lambda x: Row(map(f, x)) if isinstance(x, Row) else f(x)
 
 
+def largest(*values):
+    """max, of rows element by element."""
+    rows = [value for value in values if isinstance(value, Row)]
+    if not rows:
+        return max(values)
+    return Row(map(max, zip(*(value if isinstance(value, Row) else [value] * len(rows[0]) for value in values))))
+
+
+def threshold(x):
+    """The t above which the numbers of x are above it by 1 in all."""
+    of_the_largest = ((sum(sorted(x)[-count:]) - 1) / count for count in range(1, len(x) + 1))
+    return max(of_the_largest)
+
+
 WORDS = {word: each(getattr(mpmath, word)) for word in ("exp", "log", "tanh", "sqrt", "erf", "sin", "cos")}
+WORDS.update(max=largest, threshold=threshold)
 
 
 def read(function, **names):
@@ -217,17 +242,85 @@ def test_losses_of_rows(function, element):
     x, y = np.asarray(LOGITS, element), np.asarray([2, 0, 3])
     rows = [exact(row) for row in x]
     losses, slopes = [], []
+    defaults = dict(next(settings(function))[1], C=x.shape[1])
     for row, label in zip(rows, map(int, y)):
-        losses.append(read(function.function, x=row, y=label))
+        losses.append(read(function.function, **defaults, x=row, y=label))
         for i in range(len(row)):
-            moved = lambda v: read(function.function, x=Row([*row[:i], v, *row[i + 1 :]]), y=label)
+            moved = lambda v: read(function.function, **defaults, x=Row([*row[:i], v, *row[i + 1 :]]), y=label)
             slopes.append(mpmath.diff(moved, row[i]))
     judge_loss(function, [x, y], losses, slopes, {}, mpmath.mpf("0.75"))
     weight = np.asarray([0.5, 3.0, 1.25, 2.0], element)
     weighted = [w * loss for w, loss in zip(exact(weight[y]), losses)]
     size = sum(map(abs, weighted))
     near(function(x, y, weight, reduction="sum"), [sum(weighted)], size)
-    near(function(x, y, weight), [sum(weighted) / sum(exact(weight[y]))], size / 4)
+    total = sum(exact(weight[y])) if takes_probabilities(function) else len(y)
+    near(function(x, y, weight), [sum(weighted) / total], size / 4)
+
+
+@pytest.mark.parametrize("function", VECTORS, ids=by_name)
+@every_element
+def test_losses_of_vectors(function, element):
+    arrays = vectors(function, (3, 5), element, 3)
+    names = ["x", "y", *(a["name"] for a in DESCRIBED[function.function]["arguments"][2:])]
+    for options, parameters in settings(function):
+
+        def formula(row, moved=None, i=0, v=None):
+            given = {}
+            for name, a in zip(names, arrays):
+                given[name] = Row(exact(a[row])) if a.ndim > 1 else exact(a[row])[0]
+            if moved is not None:
+                given[names[moved]] = Row([*given[names[moved]][:i], v, *given[names[moved]][i + 1 :]])
+            return read(function.function, **parameters, **given)
+
+        def slopes(place):
+            return [mpmath.diff(lambda v: formula(row, place, i, v), mpmath.mpf(float(arrays[place][row, i])))
+                    for row in range(3) for i in range(5)]
+
+        judge_loss(function, arrays, [formula(row) for row in range(3)], slopes(0), options, mpmath.mpf(1))
+        for place, described in enumerate(DESCRIBED[function.function]["arguments"]):
+            if place and described["gradient"]:
+                backward = BY_NAME[f"{function.function}_backward_{described['name']}"]
+                near(backward(1.0, *arrays, **options, reduction="sum"), slopes(place), mpmath.mpf(1))
+    assert function(*(a[0] for a in arrays)) == function(*arrays, reduction="none")[0]
+    several = [np.stack([a, a]) for a in arrays]
+    assert np.array_equal(function(*several, reduction="none"), np.stack([function(*arrays, reduction="none")] * 2))
+
+
+@pytest.mark.parametrize("function", GATES, ids=by_name)
+@every_element
+def test_gates(function, element):
+    a, b = array((4, 6), element, 1), array((4, 6), element, 2)
+    arrays = [np.concatenate([a, b], axis=1)] if kind(function) == "halves" else [a, b]
+    pairs = list(zip(exact(a), exact(b)))
+    near(function(*arrays), (read(function.function, x=x, y=y) for x, y in pairs))
+    grads = BY_NAME[function.function + "_backward"](np.ones_like(a), *arrays)
+    got = np.split(grads, 2, axis=1) if kind(function) == "halves" else grads
+    near(np.ascontiguousarray(got[0]), (mpmath.diff(lambda v: read(function.function, x=v, y=y), x) for x, y in pairs),
+         mpmath.mpf(1))
+    near(np.ascontiguousarray(got[1]), (mpmath.diff(lambda v: read(function.function, x=x, y=v), y) for x, y in pairs),
+         mpmath.mpf(1))
+    if kind(function) == "halves":
+        along = np.moveaxis(arrays[0], 1, 0).copy()
+        assert np.array_equal(function(along, 0), function(arrays[0]).T)
+
+
+@pytest.mark.parametrize("function", [f for f in ROWS if "mask" in f.__signature__.parameters], ids=by_name)
+@every_element
+def test_masks(function, element):
+    x = array((3, 5), element, 1)
+    mask = np.asarray([[1, 1, 0, 1, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]], bool)
+    nothing = -np.inf if DESCRIBED[function.function]["output"] == "log_probabilities" else 0
+    for given_mask in (mask, mask.astype(element), mask.astype("int64"), mask.tolist()):
+        y = function(x, dim=-1, mask=given_mask)
+        assert np.all(y[~mask] == nothing)
+        assert np.array_equal(y[2], function(x[2], dim=-1))
+        assert np.allclose(y[0][mask[0]], function(x[0][mask[0]], dim=-1), rtol=1e-6)
+    slopes = gradient(function, np.ones_like(x) * 3, x, dim=-1, mask=mask)
+    assert np.all(slopes[~mask] == 0)
+    with pytest.raises(ValueError, match="mask"):
+        function(x, dim=-1, mask=mask * 2.0)
+    with pytest.raises(ValueError, match="mask"):
+        function(x, dim=-1, mask=mask[0])
 
 
 @pytest.mark.parametrize("name", [name for name in KNOWN if name.startswith("information.")])

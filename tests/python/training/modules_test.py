@@ -8,11 +8,12 @@ import pytest
 
 import lossact
 from lossact import nn, optim
-from registry import DESCRIBED, kind
+from registry import DESCRIBED, arguments, kind, vectors
 
 FORWARD = [function for function in lossact._core.functions if function.direction == "forward"]
 ACTIVATIONS = [f for f in FORWARD if kind(f) in ("activation", "row_activation")]
-LOSSES = [f for f in FORWARD if kind(f) in ("element_loss", "row_loss")]
+GATES = [f for f in FORWARD if kind(f) in ("gate", "halves")]
+LOSSES = [f for f in FORWARD if kind(f) in ("element_loss", "vector_loss", "row_loss")]
 
 
 def by_name(function):
@@ -66,10 +67,22 @@ def test_every_loss_is_a_module(function, reduction):
     target = lossact.tensor([0, 2, 1, 1]) if kind(function) == "row_loss" else drawn(4, 3).softmax(-1)
     required = [a for a in DESCRIBED[function.registered]["arguments"] if not a["optional"]]
     further = [drawn(4, 3).softmax(-1) for _ in required[2:]]
+    if kind(function) == "vector_loss":
+        x, target, *further = [lossact.tensor(a) for a in vectors(function, (4, 3), "float64", 1)]
+        x.requires_grad_()
     loss = module_of(function)(reduction=reduction)(x, target, *further)
     assert loss.tolist() == function(x.detach(), target, *further, reduction=reduction).tolist()
     loss.sum().backward()
     assert x.grad.shape == x.shape
+
+
+@pytest.mark.parametrize("function", GATES, ids=by_name)
+def test_every_gate_is_a_module(function):
+    tensors = [lossact.tensor(a).requires_grad_() for a in arguments(function, (4, 3), "float64")]
+    y = module_of(function)()(*tensors)
+    assert y.shape == (4, 3) and y.tolist() == function(*(t.detach() for t in tensors)).tolist()
+    y.sum().backward()
+    assert all(t.grad.shape == t.shape for t in tensors)
 
 
 def test_constructors_refuse_what_they_do_not_know():
