@@ -64,12 +64,9 @@ std::string defined(const Function& function) {
     const std::string_view name = function.arguments[i].name;
     if (name.size() == 1) symbols.emplace_back(name);
     else
-      symbols.emplace_back(of_probabilities(function) ? "p"
-                           : function.halves()        ? "(x, y)"
-                           : symbols.empty()          ? "x"
-                           : symbols.size() == 1      ? "y"
-                                                      : name);
+      symbols.emplace_back(of_probabilities(function) ? "p" : symbols.empty() ? "x" : symbols.size() == 1 ? "y" : name);
   }
+  if (function.halves()) symbols = {"x", "y"};
   const bool of_row = by_rows(function) && function.output == Output::elements && !function.halves();
   return fmt::format("{}({}){}", function.about.name, fmt::join(symbols, ", "), of_row ? "[c]" : "");
 }

@@ -137,6 +137,9 @@ std::vector<double> doubles(std::string_view function, const Array& array) {
     case Element::float16:
       converted<float16>(array, result);
       break;
+    case Element::boolean:
+      converted<std::uint8_t>(array, result);
+      break;
     default:
       if (!by_integer(array.element(), [&]<class T>(T) { converted<T>(array, result); }))
         refuse(function, array.what(),

@@ -130,11 +130,12 @@ class ThresholdRows {
       product.add(weighed, n), total.add(slope_.data() + first, n);
     }
     const double mean = product.total() / total.total();
+    const bool is_number = threshold_ == threshold_;
     in_parts([&](std::size_t first, std::size_t n) {
       alignas(64) double slope[kChunk];
       for (std::size_t i = 0; i < n; ++i) {
         const double f = slope_[first + i];
-        slope[i] = f == 0 ? 0 : f * (dy_[first + i] - mean);
+        slope[i] = is_number ? f == 0 ? 0 : f * (dy_[first + i] - mean) : nan;
       }
       stage().from_double(slope, 1, {}, n, dx.type, dx.from(first).data);
     });
