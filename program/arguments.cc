@@ -13,6 +13,10 @@ bool by_rows(const Function& function) {
   return function.along_axis() && !each_by_itself;
 }
 
+bool has_curve(const Function& function) {
+  return !function.is_gate() && (!function.along_axis() || function.of_surprise() || of_probabilities(function));
+}
+
 std::string kind_in_words(const Function& function) {
   const bool rows = by_rows(function);
   if (of_probabilities(function)) return "a function of probabilities";

@@ -12,6 +12,9 @@ namespace lossact::cli {
 bool of_probabilities(const Function& function);
 /// Whether what comes out for one element depends on the others of its row.
 bool by_rows(const Function& function);
+/// Whether its facts are those of a curve, with limits, kinks and a steepness: of several numbers at once there are
+/// none.
+bool has_curve(const Function& function);
 /// "an activation, y = f(x)", "a loss of pairs, input and target" ...
 std::string kind_in_words(const Function& function);
 /// Whether an argument must be given with every call: it is not drawn, not learned, and cannot be left out.

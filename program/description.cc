@@ -74,12 +74,6 @@ Json argument(const ArgumentInfo& a) {
           {"says", a.says.empty() ? Json(nullptr) : Json(a.says)}};
 }
 
-/// Whether its facts are those of a curve, with limits, kinks and a steepness: of several numbers at once there are
-/// none.
-bool has_curve(const Function& function) {
-  return !function.is_gate() && (!function.along_axis() || function.of_surprise() || of_probabilities(function));
-}
-
 /// What the facts speak of, where it is not simply x.
 std::string facts_of_what(const Function& function) {
   if (of_probabilities(function)) return {};

@@ -2,6 +2,7 @@
 // the arrays lie, or on the processor's modes.
 #ifndef LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
 #define LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
+#include "lossact/modes.h"
 #include "tests/library/vector_calls.h"
 
 namespace lossact::testing {
@@ -209,8 +210,12 @@ Bits every_call(const Callable<P>&, Arrays<T>& a) {
   Bits all;
   const P options;
   for (const std::size_t axis : {Arrays<T>::kClasses, Arrays<T>::kManyClasses}) {
-    const Bits here =
-        VectorCall<T>(detail::function_of<P>(), {a.n / axis, axis, 1, 1, a.offset}).bits_of(&options, false);
+    std::optional<VectorCall<T>> call;
+    {
+      const lossact::detail::DefaultModes modes;  // numbers are made as they always are
+      call.emplace(detail::function_of<P>(), VectorLayout{a.n / axis, axis, 1, 1, a.offset});
+    }
+    const Bits here = call->bits_of(&options, false);
     all.insert(all.end(), here.begin(), here.end());
   }
   return all;

@@ -5,7 +5,7 @@ import ctypes
 
 import numpy as np
 import pytest
-from registry import CLASSES, FUNCTIONS, LOSSES, arguments, by_name, required
+from registry import CLASSES, DESCRIBED, FUNCTIONS, LOSSES, arguments, by_name
 from spoiled import calls, refuse
 
 import lossact
@@ -123,6 +123,8 @@ def test_sizes_that_wrap(function):
 def test_losses_of_no_elements_beside_large_sizes(function):
     empty = Claims((0, 2, 2**40, 2**40), (0, 0, 0, 0))
     target = Claims((0, 2**40, 2**40), (0, 0, 0), code=0, bits=64) if function in CLASSES else empty
-    further = [empty] * (required(function) - 2)
+    rows = Claims((0, 2, 2**40), (0, 0, 0))
+    required = [a for a in DESCRIBED[function.function]["arguments"] if not a["optional"]]
+    further = [rows if a["extent"] == "row" else empty for a in required[2:]]
     assert np.isnan(function(empty, target, *further))
     assert function(empty, target, *further, reduction="sum") == 0

@@ -99,7 +99,7 @@ def near(got, wanted, size=None):
     got = np.asarray(got)
     info = np.finfo(got.dtype)
     wanted = list(wanted)
-    sizes = wanted if size is None else [size] * len(wanted)
+    sizes = [max(abs(want), size or 0) for want in wanted]
     assert got.size == len(wanted)
     for number, want, of in zip(got.ravel(), wanted, sizes):
         exponent = max(int(mpmath.frexp(of)[1]) if of else info.minexp, info.minexp + 1)
@@ -255,9 +255,9 @@ def test_losses_of_rows(function, element):
     weight = np.asarray([0.5, 3.0, 1.25, 2.0], element)
     weighted = [w * loss for w, loss in zip(exact(weight[y]), losses)]
     size = sum(map(abs, weighted))
-    near(function(x, y, weight, reduction="sum"), [sum(weighted)], size)
+    near(function(x, y, weight=weight, reduction="sum"), [sum(weighted)], size)
     total = sum(exact(weight[y])) if takes_probabilities(function) else len(y)
-    near(function(x, y, weight), [sum(weighted) / total], size / 4)
+    near(function(x, y, weight=weight), [sum(weighted) / total], size / 4)
 
 
 @pytest.mark.parametrize("function", VECTORS, ids=by_name)
