@@ -265,6 +265,8 @@ def test_losses_of_rows(function, element):
 def test_losses_of_vectors(function, element):
     arrays = vectors(function, (3, 5), element, 3)
     names = ["x", "y", *(a["name"] for a in DESCRIBED[function.function]["arguments"][2:])]
+    # What is subtracted are numbers of the size of the vectors, or of a probability.
+    terms = mpmath.mpf(1) if DESCRIBED[function.function]["input"] == "probabilities" else mpmath.mpf(8)
     for options, parameters in settings(function):
 
         def formula(row, moved=None, i=0, v=None):
@@ -279,7 +281,7 @@ def test_losses_of_vectors(function, element):
             return [mpmath.diff(lambda v: formula(row, place, i, v), mpmath.mpf(float(arrays[place][row, i])))
                     for row in range(3) for i in range(5)]
 
-        judge_loss(function, arrays, [formula(row) for row in range(3)], slopes(0), options, mpmath.mpf(1), mpmath.mpf(1))
+        judge_loss(function, arrays, [formula(row) for row in range(3)], slopes(0), options, mpmath.mpf(1), terms)
         for place, described in enumerate(DESCRIBED[function.function]["arguments"]):
             if place and described["gradient"]:
                 backward = BY_NAME[f"{function.function}_backward_{described['name']}"]
