@@ -101,11 +101,12 @@ def vectors(function, shape, element, seed):
     for i, described in enumerate(DESCRIBED[function.function]["arguments"]):
         if described["extent"] == "row":
             signs = np.where(np.arange(int(np.prod(shape[:-1], dtype=int))) % 3 > 0, 1, -1)
-            made.append(signs.reshape(shape[:-1]).astype(element))
+            made.append(signs.reshape(shape[:-1]))
         else:
             x = array(shape, element, seed + i)
-            made.append(np.abs(x) % 1 if DESCRIBED[function.function]["input"] == "probabilities" else x)
-    return [np.asarray(a).astype(element) for a in made]
+            probabilities = DESCRIBED[function.function]["input"] == "probabilities"
+            made.append(np.asarray(np.abs(x) % 1 if probabilities else x).astype(element))
+    return made
 
 
 def result_shape(function, x):

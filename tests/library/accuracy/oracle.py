@@ -60,6 +60,15 @@ class Vector(list):
         return self * other
 
 
+def beside_numbers(operation):
+    """Of a number beside a vector the vector's operation goes element by element."""
+
+    def word(self, other):
+        return NotImplemented if isinstance(other, Vector) else operation(self, other)
+
+    return word
+
+
 class Sized:
     """A number and the sum of the absolute values of the terms that it was added up from: what cancels is measured by
     what it was. The difference of two numbers that are given cancels nothing that was rounded before."""
@@ -74,10 +83,12 @@ class Sized:
     def _sum(self, other, value):
         return Sized(value, None if self.given and other.given else self.size + other.size)
 
+    @beside_numbers
     def __add__(self, other):
         other = Sized.of(other)
         return self._sum(other, self.value + other.value)
 
+    @beside_numbers
     def __sub__(self, other):
         other = Sized.of(other)
         return self._sum(other, self.value - other.value)
@@ -85,15 +96,21 @@ class Sized:
     def __rsub__(self, other):
         return Sized.of(other) - self
 
+    @beside_numbers
     def __mul__(self, other):
         other = Sized.of(other)
         return Sized(self.value * other.value, self.size * other.size)
 
+    @beside_numbers
     def __truediv__(self, other):
         other = Sized.of(other)
         return Sized(self.value / other.value, self.size / abs(other.value))
 
+    def __rtruediv__(self, other):
+        return Sized.of(other) / self
+
     def __pow__(self, power):
+        power = Sized.of(power).value
         return Sized(self.value**power, self.size**power)
 
     def __neg__(self):
@@ -280,8 +297,9 @@ def judge_vectors(line, formula, given, kind, worst):
     names = {**given, **names, "C": len(names["x"])}
     got = numbers(line, "value")[0]
     exact = standing(lambda: read(formula, names), close_in(kind))
-    worst["value"].see(min(abs(got - exact) / unit(exact, kind), PROMISE[kind] * abs(got - exact) / OF_VECTORS),
-                       f"{line}")
+    # Where terms cancel, what they were counts.
+    cancelled = PROMISE[kind] * abs(got - exact) / (size_of(formula, names) * OF_TERMS or 1)
+    worst["value"].see(min(abs(got - exact) / unit(exact, kind), cancelled), f"{line}")
     for name in ("x", "y", "negative"):
         for i, slope in list(enumerate(numbers(line, f"slope_{name}")))[:3]:  # each takes four evaluations of a sum
 

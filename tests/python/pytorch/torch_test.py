@@ -24,6 +24,8 @@ SHAPES = [(), (0,), (7,), (4, 3), (2, 3, 4), (2, 3, 2, 2), (0, 3)]
 TOLERANCE = {"float64": 1e-13, "float32": 4e-6, "float16": 4e-3, "bfloat16": 3e-2}
 # Whose slope is a float in PyTorch, whatever the tensor is of: docs/differences.md.
 SLOPES_OF_FLOATS = {"hardsigmoid"}
+# What take more than PyTorch's: more dimensions, halves, a margin of 0; docs/differences.md.
+TAKE_MORE = {"cosine_embedding_loss", "multi_margin_loss", "triplet_margin_loss"}
 OURS_ALONE = {"out", "accuracy", "seed", "rows", "empty_mean", "mask"}
 
 every_function = pytest.mark.parametrize("function", PEERED, ids=by_name)
@@ -131,7 +133,9 @@ def result_and_gradients(f, tensors, options, grad_output):
 
 
 def terms(function, tensors, options):
-    """The size of what is added up to a reduced loss, whose terms may cancel."""
+    """The size of what is added up to a reduced loss, or subtracted in one of vectors, whose terms may cancel."""
+    if kind(function) == "vector_loss":
+        return max(float(t.double().norm()) for t in tensors)
     if not kind(function).endswith("_loss") or options.get("reduction") == "none":
         return 0.0
     each = peer(function)(*tensors, **{**options, "reduction": "none"}).double().abs()
@@ -155,6 +159,10 @@ def close(ours, theirs, element, what, size=0.0):
 def test_results_and_gradients(function, element, shape):
     if kind(function) in ("halves", "vector_loss") and not shape:
         return  # neither has a dimension to go along
+    if function.function == "multi_margin_loss" and (not shape or 0 in shape):
+        return  # PyTorch's result is what was in memory; a number is no row, docs/differences.md
+    if function.function == "cosine_embedding_loss" and shape == (0,) and element == "float16":
+        return  # what keeps zeros from 0 / 0 is no half, docs/differences.md
     if kind(function) == "row_loss" and (not shape or shape == (0,)):
         for f, error in ((function, ValueError), (peer(function), (RuntimeError, IndexError, ValueError))):
             with pytest.raises(error):
@@ -167,6 +175,8 @@ def test_results_and_gradients(function, element, shape):
             try:
                 theirs = result_and_gradients(peer(function), contiguous, options, 5)
             except (RuntimeError, ValueError):
+                if function.function in TAKE_MORE:
+                    continue
                 with pytest.raises(ValueError):
                     result_and_gradients(function, tensors, options, 5)
                 continue

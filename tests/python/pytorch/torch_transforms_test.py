@@ -5,7 +5,7 @@ import warnings
 
 import numpy as np
 import pytest
-from registry import BY_NAME, FUNCTIONS, arguments, by_name, draws, extra, kind, learned
+from registry import BY_NAME, FUNCTIONS, arguments, by_name, draws, extra, kind, learned, result_shape
 
 from lossact import information
 
@@ -168,7 +168,7 @@ def test_operators_are_what_pytorch_asks_of_one(operator):
         given = [t.requires_grad_() if t.is_floating_point() and name in operator.differentiable else t
                  for t, name in zip(given, operator.names)]
     elif operator.direction != "with_gradient":
-        given.insert(0, torch.ones_like(given[0]) if not operator.is_loss else torch.tensor(1.5))
+        given.insert(0, torch.tensor(1.5) if operator.is_loss else torch.ones(result_shape(function, given[0]), dtype=given[0].dtype))
     options = [extra(function).get(name) for name in operator.names[len(given) :]]
     torch.library.opcheck(operator.overload, (*given, *options))
 

@@ -68,7 +68,7 @@ def test_every_loss_is_a_module(function, reduction):
     required = [a for a in DESCRIBED[function.registered]["arguments"] if not a["optional"]]
     further = [drawn(4, 3).softmax(-1) for _ in required[2:]]
     if kind(function) == "vector_loss":
-        x, target, *further = [lossact.tensor(a) for a in vectors(function, (4, 3), "float64", 1)]
+        x, target, *further = [lossact.tensor(a.astype("float64")) for a in vectors(function, (4, 3), "float64", 1)]
         x.requires_grad_()
     loss = module_of(function)(reduction=reduction)(x, target, *further)
     assert loss.tolist() == function(x.detach(), target, *further, reduction=reduction).tolist()
