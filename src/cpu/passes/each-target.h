@@ -1,25 +1,19 @@
 // Compiles the function in LOSSACT_FUNCTION_FILE, whose type is LOSSACT_FUNCTION, for each target.
 #include "src/describe.h"
-#if HWY_TARGETS & HWY_AVX3
+#ifdef LOSSACT_TARGET_1
 #undef HWY_TARGET
-#define HWY_TARGET HWY_AVX3
+#define HWY_TARGET LOSSACT_TARGET_1
 #include "hwy/ops/set_macros-inl.h"
 #include "src/cpu/passes/function-inl.h"
-#define LOSSACT_KERNEL_AVX3 &N_AVX3::kernel_of<LOSSACT_FUNCTION>,
-#else
-#define LOSSACT_KERNEL_AVX3
 #endif
-#if HWY_TARGETS & HWY_AVX2
+#ifdef LOSSACT_TARGET_2
 #undef HWY_TARGET
-#define HWY_TARGET HWY_AVX2
+#define HWY_TARGET LOSSACT_TARGET_2
 #include "hwy/ops/set_macros-inl.h"
 #include "src/cpu/passes/function-inl.h"
-#define LOSSACT_KERNEL_AVX2 &N_AVX2::kernel_of<LOSSACT_FUNCTION>,
-#else
-#define LOSSACT_KERNEL_AVX2
 #endif
 #undef HWY_TARGET
-#define HWY_TARGET HWY_STATIC_TARGET
+#define HWY_TARGET HWY_BASELINE_SCALAR
 #include "hwy/ops/set_macros-inl.h"
 #include "src/cpu/passes/function-inl.h"
 
@@ -27,8 +21,9 @@ namespace lossact {
 template <>
 LOSSACT_API const Function& detail::function_of<LOSSACT_FUNCTION>() {
   // Initialised while compiling: whoever asks, and when, finds it.
-  static constexpr const cpu::Kernel* kernels[cpu::kTargets] = {LOSSACT_KERNEL_AVX3 LOSSACT_KERNEL_AVX2 &
-                                                                HWY_NAMESPACE::kernel_of<LOSSACT_FUNCTION>};
+#define LOSSACT_ONE(name, mask, space, registers) &space::kernel_of<LOSSACT_FUNCTION>,
+  static constexpr const cpu::Kernel* kernels[cpu::kTargets] = {LOSSACT_EACH_TARGET(LOSSACT_ONE)};
+#undef LOSSACT_ONE
   static constexpr Function function =
       describe<LOSSACT_FUNCTION>(LOSSACT_NAME, LOSSACT_TOPIC, LOSSACT_SUMMARY, kernels);
   return function;

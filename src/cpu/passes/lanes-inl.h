@@ -118,9 +118,9 @@ struct TwiceLane {
   static LOSSACT_INLINE V result(V y) { return y; }
   static LOSSACT_INLINE V result(V y, V factor) { return factor * y; }
 };
-/// What a loop takes at a time. Two chains at once need more registers than the sixteen of AVX2.
+/// What a loop takes at a time. Two chains at once need more registers than sixteen.
 template <class L>
-using PairOf = std::conditional_t<HWY_TARGET == HWY_AVX3, TwiceLane<L>, L>;
+using PairOf = std::conditional_t<(cpu::registers_of(HWY_TARGET) > 16), TwiceLane<L>, L>;
 /// How many elements ahead of its work a loop calls for memory: what a processor guesses by itself ends with each page,
 /// and while a long computation is under way it does not see the next.
 constexpr size_t kAhead = 512;
