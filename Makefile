@@ -1,5 +1,5 @@
 # The two commands of the README, and little else. Each does its own set-up; the presets do the work.
-.PHONY: help run gallery test peers exhaustive fuzz lint format clean
+.PHONY: help run gallery test peers exhaustive fuzz arm lint format clean
 help:
 	@echo "make run         compare activations and losses on real handwritten digits; writes report.html"
 	@echo "make gallery     a page for every function and an index of all, in build/gallery"
@@ -7,6 +7,7 @@ help:
 	@echo "make peers       the Python package beside PyTorch 2.13.0 and JAX, after make test"
 	@echo "make exhaustive  every activation at all 2^32 floats, some minutes for each; writes docs/accuracy.md"
 	@echo "make fuzz        a minute of fuzzing for each reader of files"
+	@echo "make arm         the library built for Arm and its tests under an emulator: the bits are those of x86"
 	@echo "make lint        is every C++ file in the house's format?"
 	@echo "make format      bring every C++ file into the house's format"
 	@echo "make clean       remove build/"
@@ -67,6 +68,14 @@ fuzz:
 	@ls tests/fuzz/corpus | xargs -P 2 -I READER env build/fuzz/tests/fuzz/fuzz_READER \
 	  -max_total_time=$(FUZZ_SECONDS) -timeout=10 -max_len=4096 -verbosity=0 -print_final_stats=1 \
 	  -artifact_prefix=build/fuzz/failed/READER- build/fuzz/found/READER tests/fuzz/corpus/READER
+
+# Packages of arm64 are unpacked rather than installed.
+arm:
+	@$(SETUP) $$(grep -v : cmake/packages-arm.txt)
+	@cmake/foreign-packages build/arm64 $$(grep : cmake/packages-arm.txt)
+	@cmake --preset arm --log-level=WARNING
+	@cmake --build --preset arm
+	ctest --preset arm
 
 lint:
 	@$(SETUP) clang-19 libclang-rt-19-dev clang-format-19

@@ -61,7 +61,7 @@ endfunction()
 function(lossact_compile_kernels target targets)
   lossact_compile_arithmetic(${target})
   if(targets STREQUAL "single")
-    target_compile_definitions(${target} PRIVATE HWY_COMPILE_ONLY_STATIC)
+    target_compile_definitions(${target} PRIVATE HWY_COMPILE_ONLY_EMU128)
   elseif(NOT targets STREQUAL "all")
     message(FATAL_ERROR "LOSSACT_TARGETS is '${targets}', expected all or single")
   endif()
@@ -72,6 +72,8 @@ function(lossact_compile_kernels target targets)
       target_compile_options(${target} PRIVATE "-mmemset-strategy=vector_loop:256:noalign,libcall:-1:noalign"
                                                "-mmemcpy-strategy=vector_loop:256:noalign,libcall:-1:noalign")
     endif()
+  elseif(CMAKE_SYSTEM_PROCESSOR STREQUAL "aarch64")
+    target_compile_options(${target} PRIVATE -march=armv8-a+crypto)  # Highway's headers have AES instructions
   endif()
 endfunction()
 

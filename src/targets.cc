@@ -15,7 +15,10 @@ struct Target {
   std::string_view name;
   std::int64_t mask;
 };
-constexpr Target kKnown[] = {{"AVX3", HWY_AVX3}, {"AVX2", HWY_AVX2}, {"single", HWY_BASELINE_SCALAR}};
+#define LOSSACT_ONE(name, mask, space, registers) {#name, mask},
+static_assert(HWY_TARGETS == (0 LOSSACT_EACH_TARGET(LOSSACT_MASK)), "the compiler does not have the listed targets");
+constexpr Target kKnown[] = {LOSSACT_EACH_TARGET(LOSSACT_ONE)};
+#undef LOSSACT_ONE
 
 void choose(std::int64_t mask) {
   cpu::target_in_use = cpu::kTargets;
@@ -28,7 +31,6 @@ constinit std::atomic<std::size_t> cpu::target_in_use = kTargets;
 std::size_t cpu::best_target() {
   std::size_t place = 0;
   for (const auto& [name, mask] : kKnown) {
-    if (!(HWY_TARGETS & mask)) continue;
     if (hwy::SupportedTargets() & mask) break;
     if (place + 1 < kTargets) ++place;
   }
@@ -39,8 +41,7 @@ std::span<const std::string_view> targets::available() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> result;
     for (const auto& [name, mask] : kKnown)
-      if ((HWY_TARGETS & mask) && ((hwy::SupportedTargets() & mask) || mask == HWY_BASELINE_SCALAR))
-        result.push_back(name);
+      if ((hwy::SupportedTargets() & mask) || mask == HWY_BASELINE_SCALAR) result.push_back(name);
     return result;
   }();
   return names;
@@ -48,7 +49,7 @@ std::span<const std::string_view> targets::available() {
 
 std::string_view targets::current() {
   for (const auto& [name, mask] : kKnown)
-    if (hwy::SupportedTargets() & HWY_TARGETS & mask) return name;
+    if (hwy::SupportedTargets() & mask) return name;
   return "single";
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include "src/cpu/targets.h"
 
 namespace lossact::cpu {
 
@@ -81,12 +82,6 @@ enum RowTypes : std::size_t { kFloats, kFloatsToDoubles, kDoubles };
 /// The places of a row's scalars. `kWanted` is the class of a target, `kScale` what the gradient is multiplied by.
 enum RowScalar : std::size_t { kMax, kLog1pOthers, kShare, kRestOfTop, kTop, kSum, kWanted, kScale };
 
-/// The processor targets that kernels are compiled for, best first.
-#ifdef HWY_COMPILE_ONLY_STATIC
-inline constexpr std::size_t kTargets = 1;
-#else
-inline constexpr std::size_t kTargets = 3;
-#endif
 /// Which of a function's kernels is in use.
 extern std::atomic<std::size_t> target_in_use;
 std::size_t best_target();

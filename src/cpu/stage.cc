@@ -106,13 +106,8 @@ HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace lossact::cpu {
-const Stage* const stages[kTargets] = {
-#if HWY_TARGETS & HWY_AVX3
-    &N_AVX3::kStage,
-#endif
-#if HWY_TARGETS & HWY_AVX2
-    &N_AVX2::kStage,
-#endif
-    &HWY_NAMESPACE::kStage};
+#define LOSSACT_ONE(name, mask, space, registers) &space::kStage,
+const Stage* const stages[kTargets] = {LOSSACT_EACH_TARGET(LOSSACT_ONE)};
+#undef LOSSACT_ONE
 }  // namespace lossact::cpu
 #endif

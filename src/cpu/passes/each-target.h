@@ -1,25 +1,19 @@
 // Compiles the function in LOSSACT_FUNCTION_FILE, whose type is LOSSACT_FUNCTION, for each target.
 #include "src/describe.h"
-#if HWY_TARGETS & HWY_AVX3
+#if defined(LOSSACT_TARGET_1) && !defined(LOSSACT_WITHOUT_HIGHWAY)
 #undef HWY_TARGET
-#define HWY_TARGET HWY_AVX3
+#define HWY_TARGET LOSSACT_TARGET_1
 #include "hwy/ops/set_macros-inl.h"
 #include "src/cpu/passes/function-inl.h"
-#define LOSSACT_KERNEL_AVX3 &N_AVX3::kernel_of<LOSSACT_FUNCTION>,
-#else
-#define LOSSACT_KERNEL_AVX3
 #endif
-#if HWY_TARGETS & HWY_AVX2
+#if defined(LOSSACT_TARGET_2) && !defined(LOSSACT_WITHOUT_HIGHWAY)
 #undef HWY_TARGET
-#define HWY_TARGET HWY_AVX2
+#define HWY_TARGET LOSSACT_TARGET_2
 #include "hwy/ops/set_macros-inl.h"
 #include "src/cpu/passes/function-inl.h"
-#define LOSSACT_KERNEL_AVX2 &N_AVX2::kernel_of<LOSSACT_FUNCTION>,
-#else
-#define LOSSACT_KERNEL_AVX2
 #endif
 #undef HWY_TARGET
-#define HWY_TARGET HWY_STATIC_TARGET
+#define HWY_TARGET HWY_BASELINE_SCALAR
 #include "hwy/ops/set_macros-inl.h"
 #include "src/cpu/passes/function-inl.h"
 
@@ -27,17 +21,17 @@ namespace lossact {
 template <>
 LOSSACT_API const Function& detail::function_of<LOSSACT_FUNCTION>() {
   // Initialised while compiling, so that it is there for callers at any time, also before main(). A unit compiled
-  // without Highway has the last target alone, which every processor can run and which computes the same bits: it
-  // stands for those that the library has.
-  static constexpr auto kernels = [] {
-    constexpr const cpu::Kernel* compiled[] = {LOSSACT_KERNEL_AVX3 LOSSACT_KERNEL_AVX2 &
-                                               HWY_NAMESPACE::kernel_of<LOSSACT_FUNCTION>};
-    std::array<const cpu::Kernel*, cpu::kTargets> all;
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = compiled[std::min(i, std::size(compiled) - 1)];
-    return all;
-  }();
+  // without Highway has plain numbers alone, which every processor can run and which compute the same bits: they stand
+  // for each target that the library has.
+#ifdef LOSSACT_WITHOUT_HIGHWAY
+#define LOSSACT_ONE(name, mask, space, registers) &HWY_NAMESPACE::kernel_of<LOSSACT_FUNCTION>,
+#else
+#define LOSSACT_ONE(name, mask, space, registers) &space::kernel_of<LOSSACT_FUNCTION>,
+#endif
+  static constexpr const cpu::Kernel* kernels[cpu::kTargets] = {LOSSACT_EACH_TARGET(LOSSACT_ONE)};
+#undef LOSSACT_ONE
   static constexpr Function function =
-      describe<LOSSACT_FUNCTION>(LOSSACT_NAME, LOSSACT_TOPIC, LOSSACT_SUMMARY, kernels.data());
+      describe<LOSSACT_FUNCTION>(LOSSACT_NAME, LOSSACT_TOPIC, LOSSACT_SUMMARY, kernels);
   return function;
 }
 }  // namespace lossact

@@ -118,9 +118,9 @@ struct TwiceLane {
   static LOSSACT_INLINE V result(V y) { return y; }
   static LOSSACT_INLINE V result(V y, V factor) { return factor * y; }
 };
-/// What an iteration computes. Two dependency chains at once need more registers than the sixteen of AVX2.
+/// What an iteration computes. Two dependency chains at once need more registers than sixteen.
 template <class L>
-using PairOf = std::conditional_t<HWY_TARGET == HWY_AVX3, TwiceLane<L>, L>;
+using PairOf = std::conditional_t<(cpu::registers_of(HWY_TARGET) > 16), TwiceLane<L>, L>;
 /// The prefetch distance, in elements. Hardware prefetchers stop at page boundaries, and during a long computation the
 /// processor does not see the next load.
 constexpr size_t kAhead = 512;

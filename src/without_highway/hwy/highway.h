@@ -4,12 +4,8 @@
 #define LOSSACT_SRC_WITHOUT_HIGHWAY_HWY_HIGHWAY_H_
 #include <cstddef>
 #include <cstdint>
-#define HWY_AVX3 1
-#define HWY_AVX2 2
-#define HWY_BASELINE_SCALAR 4
-#define HWY_TARGETS HWY_BASELINE_SCALAR
-#define HWY_STATIC_TARGET HWY_BASELINE_SCALAR
-#define HWY_TARGET HWY_STATIC_TARGET
+#include "hwy/detect_targets.h"
+#define HWY_TARGET HWY_BASELINE_SCALAR
 #define HWY_NAMESPACE N_SCALAR
 #define HWY_ATTR
 #define HWY_BEFORE_NAMESPACE() static_assert(true)

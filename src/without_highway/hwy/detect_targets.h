@@ -1,0 +1,11 @@
+// The names of the targets, of which there is one.
+#ifndef LOSSACT_SRC_WITHOUT_HIGHWAY_HWY_DETECT_TARGETS_H_
+#define LOSSACT_SRC_WITHOUT_HIGHWAY_HWY_DETECT_TARGETS_H_
+#define LOSSACT_WITHOUT_HIGHWAY
+#define HWY_AVX3 1
+#define HWY_AVX2 2
+#define HWY_NEON 4
+#define HWY_SCALAR 8
+#define HWY_BASELINE_SCALAR HWY_SCALAR
+#define HWY_TARGETS HWY_BASELINE_SCALAR
+#endif
