@@ -45,7 +45,7 @@ peers:
 	@cmake/python-environment $(PEERS) tests/python/requirements.txt tests/python/requirements-peers.txt
 	@$(PEERS)/bin/python -c 'import jax, torch'
 	PYTHONPATH=$(CURDIR)/build/release/python PYTHONDONTWRITEBYTECODE=1 HYPOTHESIS_STORAGE_DIRECTORY=build/hypothesis \
-	  $(PEERS)/bin/python -m pytest -q -rs -p no:cacheprovider \
+	  $(PEERS)/bin/python -m pytest -q -rs -n 2 -p no:cacheprovider \
 	  $$(grep -lE 'importorskip|skipif' tests/python/*_test.py tests/python/*/*_test.py)
 
 # STRIDE=101 takes every 101st float alone. The page is written even where a promise is broken, which fails afterwards.
