@@ -45,16 +45,17 @@ class VectorCall {
 
   /// Element `element` of row `row` of argument i.
   T get(std::size_t i, std::size_t row, std::size_t element) const {
-    return elements_[i].span()[layout_.at(row, element)];
+    return at(elements_[i], layout_.at(row, element));
   }
   void set(std::size_t i, std::size_t row, std::size_t element, T value) {
-    elements_[i].span()[layout_.at(row, element)] = value;
+    auto* const bytes = reinterpret_cast<std::byte*>(elements_[i].span().data());
+    std::memcpy(bytes + layout_.at(row, element) * sizeof value, static_cast<const void*>(&value), sizeof value);
   }
   T gradient(std::size_t i, std::size_t row, std::size_t element) const {
-    return gradients_[i].span()[layout_.at(row, element)];
+    return at(gradients_[i], layout_.at(row, element));
   }
-  double number(std::size_t row) const { return static_cast<double>(signs_->span()[row]); }
-  std::int64_t wanted(std::size_t row) const { return classes_->span()[row]; }
+  double number(std::size_t row) const { return static_cast<double>(at(*signs_, row)); }
+  std::int64_t wanted(std::size_t row) const { return at(*classes_, row); }
   bool has_gradient(std::size_t i) const { return f_.arguments[i].gradient; }
   bool is_element(std::size_t i) const { return f_.arguments[i].extent == Extent::element; }
 
@@ -90,6 +91,14 @@ class VectorCall {
   }
 
  private:
+  /// Read as bytes: it may lie at any address.
+  template <class U>
+  static U at(const Shifted<U>& values, std::size_t i) {
+    U value;
+    const auto* const bytes = reinterpret_cast<const std::byte*>(values.span().data());
+    std::memcpy(static_cast<void*>(&value), bytes + i * sizeof value, sizeof value);
+    return value;
+  }
   double call(const void* options, bool weighted, bool gradients, std::vector<double>* losses,
               std::span<const double> grad_output, bool in_place = false) const {
     std::vector<lossact::Array> arrays(f_.arguments.size()), slopes(arrays.size());
