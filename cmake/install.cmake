@@ -80,7 +80,7 @@ install(FILES cmake/lossact_add_function.cmake cmake/pieces.cmake cmake/unit.cc.
         DESTINATION ${LOSSACT_UNITS_DIR}/cmake
 )
 install(FILES src/describe.h src/element.h src/parallel.h src/reduce.h DESTINATION ${LOSSACT_UNITS_DIR}/src)
-install(FILES src/cpu/kernel.h DESTINATION ${LOSSACT_UNITS_DIR}/src/cpu)
+install(FILES src/cpu/kernel.h src/cpu/targets.h DESTINATION ${LOSSACT_UNITS_DIR}/src/cpu)
 install(DIRECTORY src/cpu/passes DESTINATION ${LOSSACT_UNITS_DIR}/src/cpu)
 install(DIRECTORY src/without_highway DESTINATION ${LOSSACT_UNITS_DIR}/src)
 install(DIRECTORY numbers DESTINATION ${LOSSACT_UNITS_DIR} FILES_MATCHING PATTERN *-inl.h PATTERN trace.h
