@@ -11,13 +11,13 @@ class Shifted {
  public:
   explicit Shifted(const std::vector<T>& values, std::size_t offset = 0)
       : size_(values.size()), offset_(offset), storage_(size_ * sizeof(T) / sizeof(std::max_align_t) + 2) {
-    std::memcpy(bytes(), static_cast<const void*>(values.data()), size_ * sizeof(T));
+    std::ranges::copy(std::as_bytes(std::span(values)), bytes());
   }
   std::span<T> span() { return {reinterpret_cast<T*>(bytes()), size_}; }
   std::span<const T> span() const { return const_cast<Shifted*>(this)->span(); }
   std::vector<T> values() const {
     std::vector<T> all(size_);
-    std::memcpy(static_cast<void*>(all.data()), const_cast<Shifted*>(this)->bytes(), size_ * sizeof(T));
+    std::copy_n(const_cast<Shifted*>(this)->bytes(), size_ * sizeof(T), std::as_writable_bytes(std::span(all)).data());
     return all;
   }
 
