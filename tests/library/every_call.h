@@ -1,5 +1,5 @@
 // Every call of a function on given arrays, with all that it returns and writes, as bits. These must not depend on
-// where the arrays lie, nor on the processor's modes of rounding and of denormals.
+// where the arrays lie, nor on the processor's modes.
 #ifndef LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
 #define LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
 #include "lossact/modes.h"

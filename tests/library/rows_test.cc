@@ -36,7 +36,7 @@ const bool activation_views = for_all("ClassAxis", row_activations, []<class P>(
     f.backward(Rows<const double>{packed_dy.data(), rows, classes}, Rows<const double>{packed.data(), rows, classes},
                Rows<double>{row_dx.data(), rows, classes});
     EXPECT_EQ(as_rows(dx, outer, classes, inner), row_dx);
-    // In place.
+    // The output may be the input.
     y = x;
     f(ClassAxis<const double>{y.data(), outer, classes, inner}, ClassAxis<double>{y.data(), outer, classes, inner});
     EXPECT_EQ(as_rows(y, outer, classes, inner), row_y);
