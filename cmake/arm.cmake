@@ -1,4 +1,4 @@
-# The toolchain for Arm of 64 bits, and its emulator. `make arm` unpacks the libraries of packages-arm.txt to build/arm64.
+# The toolchain for 64-bit Arm, and its emulator. `make arm` unpacks the libraries of packages-arm.txt to build/arm64.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
 set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)

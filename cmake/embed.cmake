@@ -1,5 +1,6 @@
-# Files inside a library. lossact_embed(FUNCTION HEADER NAME FILES...) makes FUNCTION.cc in the current build folder, with
-# the function of HEADER that gives these files; NAME is NAME or NAME_WE: under their names, or these without the ending.
+# Embeds files in a library. lossact_embed(FUNCTION HEADER NAME FILES...) generates FUNCTION.cc in the current build
+# folder. It defines FUNCTION, which HEADER declares and which returns the files with their names: NAME is NAME for
+# whole names, or NAME_WE for names without extensions.
 if(NOT CMAKE_SCRIPT_MODE_FILE)
   set(LOSSACT_EMBED ${CMAKE_CURRENT_LIST_FILE})
   function(lossact_embed function header name)

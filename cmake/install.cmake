@@ -24,10 +24,10 @@ endif()
 
 set(LOSSACT_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/lossact)
 set(LOSSACT_HEADERS ${CMAKE_INSTALL_INCLUDEDIR}/lossact)
-# Seen from the pkg-config file, and from the program: an installation can be moved.
+# Relative to the pkg-config file, so that an installation can be moved.
 file(RELATIVE_PATH LOSSACT_PC_INCLUDEDIR ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_FULL_INCLUDEDIR})
-# What a static library needs its user must link; a shared one brings it along. OpenBLAS goes by its library alone: its
-# own pkg-config file would ask for the Fortran compiler's.
+# A user of a static library must link what it needs; a shared library links it itself. OpenBLAS is named as a library
+# and not by its pkg-config file, which would require the Fortran compiler's library.
 set(LOSSACT_PC_NEEDS libhwy)
 if(LOSSACT_THREADS)
   string(APPEND LOSSACT_PC_NEEDS ", tbb")
@@ -74,7 +74,7 @@ install(DIRECTORY include/lossact/ DESTINATION ${LOSSACT_HEADERS} ${LOSSACT_NOT_
 install(DIRECTORY ${LOSSACT_GENERATED_DIR}/lossact/ DESTINATION ${LOSSACT_HEADERS})
 install(DIRECTORY functions DESTINATION ${LOSSACT_HEADERS})
 install(FILES numbers/real.h DESTINATION ${LOSSACT_HEADERS}/numbers)
-# What lossact_add_function compiles and is compiled of: apart from the headers, for nobody else may include it.
+# The sources that lossact_add_function compiles: apart from the headers, because no other code may include them.
 set(LOSSACT_UNITS_DIR ${CMAKE_INSTALL_DATADIR}/lossact)
 install(FILES cmake/lossact_add_function.cmake cmake/pieces.cmake cmake/unit.cc.in cmake/units.cmake
         DESTINATION ${LOSSACT_UNITS_DIR}/cmake

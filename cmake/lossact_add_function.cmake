@@ -1,4 +1,4 @@
-# Functions of a project of one's own, compiled and listed as the library's are.
+# Functions in a user's project, compiled and listed as the library's are.
 #
 #   lossact_add_function(TARGET FILE... [TOPIC TOPIC])
 #
@@ -6,12 +6,12 @@
 # FILE      the function's file, as CONTRIBUTING.md describes it, named like the function; its calls include it
 # TOPIC     under which lossact::functions() lists it; the project's name unless it is given
 #
-# Each file is compiled for the processor targets of the library, where Highway is there; without it one number at a
-# time, with the same bits. An error where TARGET or FILE is not there, where FILE has a piece that is none (see
-# pieces.cmake) or another name than its function, and where a name or a type is taken already, by the library or in
-# TARGET. A function that is called without this is an error of the linker: undefined reference to
-# lossact::detail::function_of<TYPE>(). A function that nobody calls is listed, but a linker that is told --as-needed
-# leaves out a shared library of which nothing is called.
+# Each file is compiled for the processor targets of the library if Highway is found; otherwise for one number at a
+# time, with the same bits. It is an error if TARGET or FILE does not exist, if FILE has an unknown member or template
+# (see pieces.cmake) or is not named like its function, or if the library or TARGET has a function or type of that name.
+# A function that is called without this is an error of the linker: undefined reference to
+# lossact::detail::function_of<TYPE>(). A function that is never called is listed too, but under --as-needed a linker
+# leaves out a shared library from which nothing is called.
 #
 # Installed beside units.cmake, which it needs.
 include(${CMAKE_CURRENT_LIST_DIR}/units.cmake)
@@ -80,7 +80,7 @@ function(lossact_add_function target)
     set_property(TARGET ${target} APPEND PROPERTY LOSSACT_FUNCTIONS ${LOSSACT_NAME} ${LOSSACT_TYPE})
     target_sources(${units} PRIVATE ${folder}/${LOSSACT_NAME}.cc)
     if(type STREQUAL "STATIC_LIBRARY")
-      # Nobody may call the function by its type, and a linker takes from an archive what somebody asks for.
+      # A linker takes from an archive only what is referenced, and a listed function need not be called by its type.
       target_link_options(${target} INTERFACE LINKER:-u,${LOSSACT_SYMBOL})
     endif()
   endforeach()

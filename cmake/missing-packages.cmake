@@ -1,5 +1,5 @@
-# Says which Debian packages a build by pip lacks, and how to get them, in one line; then CMake goes on and finds what it
-# can, for there are other ways to have a library. pip brings CMake and Ninja itself.
+# Prints in one line which Debian packages a build by pip lacks, and how to install them. CMake then continues, because
+# a library may be installed in another way. pip provides CMake and Ninja itself.
 file(STRINGS ${CMAKE_CURRENT_LIST_DIR}/packages.txt packages)
 list(REMOVE_ITEM packages ccache cmake ninja-build python3)
 if(Python_EXECUTABLE MATCHES "^/usr/bin/")

@@ -1,17 +1,17 @@
-# What a function's file may hold. A name that is none of these is a misspelt piece, which templates that look for the
-# right one would pass over in silence. ARCHITECTURE.md says what each is for.
+# The pieces that a function's file may hold: members of its options, and templates. Any other name is a misspelt piece,
+# which templates that look for the right one would silently ignore. ARCHITECTURE.md says what each is for.
 #
 #   cmake -D FILE=functions/TOPIC/NAME.h -P cmake/pieces.cmake      checks one file
 
-# lossact_check_pieces(FILE): an error where FILE has a member that is no piece, or a template of the second half that is
-# none and that nothing in the file calls.
+# lossact_check_pieces(FILE): a fatal error if FILE has a member that is no piece, or after the struct a template that
+# is none and that nothing in the file calls.
 function(lossact_check_pieces file)
   set(known_members about arguments compensated exact facts identity_above input loop meaning output parameters refusal
                     rounds_once statistic torch whole
   )
   set(known_templates derivative derivative_by_total derivative_from_output derivatives finish forward mass slopes terms)
   file(READ ${file} text)
-  string(REPLACE ";" "," text "${text}")  # these three mean something in a list
+  string(REPLACE ";" "," text "${text}")  # `;`, `[` and `]` have a meaning in CMake lists
   string(REPLACE "[" "(" text "${text}")
   string(REPLACE "]" ")" text "${text}")
   string(REGEX REPLACE "//[^\n]*" "" text "${text}")

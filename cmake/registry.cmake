@@ -1,6 +1,6 @@
-# The folder is the registry: one file functions/<topic>/<name>.h is one function. From the folders come a list of
-# includes and a tuple of all functions, and from the first comment of each file what it says the function is; nowhere
-# else is a function named, and nowhere at all a topic.
+# The folder is the registry: one file functions/<topic>/<name>.h is one function. The list of includes and the tuple of
+# all functions are generated from the folders, a function's summary from the first comment of its file. No other file
+# lists functions, and none lists topics.
 include(${CMAKE_CURRENT_LIST_DIR}/units.cmake)
 set(declarations "")
 set(specialisations "")

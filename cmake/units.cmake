@@ -1,6 +1,6 @@
-# A function's file becomes a unit, and how units are compiled: the same for the library's functions (registry.cmake) and
-# for those of a project of one's own (lossact_add_function.cmake). Installed with what a unit includes, which lies around
-# it as in the sources.
+# How a function's file becomes a unit, and how units are compiled: the same for the library's functions
+# (registry.cmake) and for those of a user's project (lossact_add_function.cmake). It is installed together with the
+# sources that a unit includes, in the same relative folders.
 include(${CMAKE_CURRENT_LIST_DIR}/pieces.cmake)
 
 # lossact_make_unit(FILE INCLUDE TOPIC FOLDER [LISTED]): checks what FILE says and writes its unit, FOLDER/NAME.cc, which
@@ -8,7 +8,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/pieces.cmake)
 #   LOSSACT_NAME       as the function is looked up: mish, or entropy of a namespace as information.entropy
 #   LOSSACT_TYPE       its type within lossact: Mish, information::Entropy
 #   LOSSACT_NAMESPACE  what that type lies in: lossact, lossact::information
-#   LOSSACT_SYMBOL     of a LISTED unit: the name by which a linker finds it
+#   LOSSACT_SYMBOL     of a LISTED unit: its symbol for the linker
 function(lossact_make_unit file include topic folder)
   lossact_check_pieces(${file})
   cmake_path(GET file STEM stem)
@@ -28,7 +28,7 @@ function(lossact_make_unit file include topic folder)
     message(FATAL_ERROR "${file} has no line 'inline constexpr Callable<...> ${stem};', by which the function is called")
   endif()
   set(type ${CMAKE_MATCH_1})
-  # Of a file that is about a namespace within lossact, the function is looked up by both names.
+  # A function in a namespace within lossact is looked up by both names.
   set(name ${stem})
   set(namespace lossact)
   if(text MATCHES "\nnamespace lossact::([A-Za-z0-9_]+) {\nstruct")
@@ -50,14 +50,14 @@ function(lossact_make_unit file include topic folder)
   set(LOSSACT_NAMESPACE ${namespace} PARENT_SCOPE)
 endfunction()
 
-# lossact_compile_arithmetic(TARGET): only the FMAs that are written, the same bits on every machine. For whatever
-# computes with a kind of number.
+# lossact_compile_arithmetic(TARGET): the compiler adds no FMAs to those that are written, so that bits are the same on
+# every machine. Needed by all code that computes with a kind of number.
 function(lossact_compile_arithmetic target)
   target_compile_options(${target} PRIVATE -ffp-contract=off -fno-fast-math)
 endfunction()
 
-# lossact_compile_kernels(TARGET TARGETS): for the processor targets TARGETS, all or single, whatever processor the
-# project's own flags are for.
+# lossact_compile_kernels(TARGET TARGETS): compiles for the processor targets TARGETS, all or single, whatever processor
+# the project's own flags name.
 function(lossact_compile_kernels target targets)
   lossact_compile_arithmetic(${target})
   if(targets STREQUAL "single")
@@ -85,6 +85,6 @@ function(lossact_compile_units target targets)
                          UNITY_BUILD OFF
   )
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-uninitialized)  # of its own intrinsics
+    target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized -Wno-uninitialized)  # in GCC's intrinsics
   endif()
 endfunction()

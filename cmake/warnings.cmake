@@ -1,5 +1,5 @@
-# How our own code is compiled. Link lossact_warnings PRIVATE, as $<BUILD_INTERFACE:lossact_warnings> where the target is
-# exported; CMAKE_COMPILE_WARNING_AS_ERROR makes errors of them.
+# The warnings of the project's own code. Link lossact_warnings PRIVATE, as $<BUILD_INTERFACE:lossact_warnings> where
+# the target is exported; CMAKE_COMPILE_WARNING_AS_ERROR makes errors of them.
 add_library(lossact_warnings INTERFACE)
 target_compile_options(lossact_warnings INTERFACE -Wall -Wextra -Wconversion -Wshadow)
 

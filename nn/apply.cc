@@ -31,7 +31,7 @@ struct Shape3 {
   int rank = 1;
   std::size_t outer = 1, axis = 0, inner = 1;
 
-  /// Of an output that has half of the elements along the axis.
+  /// The shape of an output that has half of the elements along the axis.
   Shape3 half() const { return {rank, outer, axis / 2, inner}; }
   Array of(const Tensor& tensor) const {
     const auto step = static_cast<std::ptrdiff_t>(axis * inner);
@@ -44,18 +44,18 @@ struct Shape3 {
 };
 Array line(const Tensor& tensor) { return Shape3{.axis = tensor.numel()}.of(tensor); }
 
-/// What a call is made of, again for its backward: no tensor is kept here.
+/// What a call and its backward pass need beside the tensors, which the graph keeps.
 struct Operation {
   Options options;
   Accuracy accuracy;
   Shape3 shape;
-  std::size_t dim = 0;  // of the axis, where elements along it belong together
+  std::size_t dim = 0;  // of the axis, for functions along an axis
 
   const Function& function() const { return options.function(); }
   std::string_view name() const { return function().about.name; }
 };
 
-/// The arrays of a call: the tensors, and the options' numbers for what is no tensor.
+/// The arrays of a call: its tensors, and the options' numbers for arguments without a tensor.
 struct Arguments {
   std::array<Array, kMost> arrays;
   std::array<const Array*, kMost> all{};
@@ -81,7 +81,7 @@ struct Arguments {
   std::span<const Array* const> span() const { return {all.data(), count}; }
 };
 
-/// Where the gradients in some tensors are written: one that serves many elements is summed in double.
+/// The tensors to which a call writes its gradients, as arrays of the arguments' shapes.
 struct Gradients {
   std::array<Tensor, kMost> tensors;
   std::array<Array, kMost> arrays;
@@ -102,7 +102,8 @@ Shape3 around(const Shape& shape, std::size_t dim) {
           .axis = axis.axis,
           .inner = axis.inner};
 }
-/// One number, or one for each channel of dimension 1, or of the last.
+/// The input's shape around the dimension of its channels, 1 or the last, for an argument of one number or one for each
+/// channel. Throws shape_error if it is neither.
 Shape3 by_channels(const Function& f, const ArgumentInfo& info, const Tensor& input, const Shape& numbers) {
   const std::size_t count = numbers.numel(), dim = f.channels_last() ? std::max<std::size_t>(input.dim(), 1) - 1 : 1;
   if (count == 1) return {.axis = input.numel()};
@@ -122,7 +123,7 @@ void check_rows(const Operation& operation, std::string_view what, const Tensor&
                       to_string(tensor.shape()) + ", expected " + std::string(of_each) + " for each row, " +
                       to_string(expected));
 }
-/// A class for each row, or something for each element.
+/// Checks that a target is a class for each row, or has the input's shape and type.
 void check_target(const Operation& operation, std::string_view what, const Tensor& input, const Tensor& target) {
   if (target.dtype() == DType::int64) return check_rows(operation, what, input, target, "a class");
   detail::same_type(operation.name(), what, target, input);
@@ -154,7 +155,7 @@ void check_arguments(Operation& operation, std::span<const Tensor> tensors, std:
         detail::same_type(operation.name(), info.name, tensors[i], input);
         detail::same_shape(operation.name(), info.name, tensors[i], input);
         break;
-      case Extent::halves:  // the first alone
+      case Extent::halves:  // of the first argument only
         break;
       case Extent::row:
         detail::same_type(operation.name(), info.name, tensors[i], input);
@@ -230,7 +231,8 @@ Tensor elements(const Operation& operation, std::span<const Tensor> tensors) {
   return output;
 }
 
-/// A number for each element or row, or one: its gradients are computed with it, and scaled on the way back.
+/// The loss of each element or row, or the reduced one. Its gradients are computed in the same pass; backward scales
+/// them by grad_output.
 Tensor number(const Operation& operation, std::span<const Tensor> tensors) {
   const Function& f = operation.function();
   const Tensor& input = tensors[0];
@@ -254,10 +256,10 @@ Tensor number(const Operation& operation, std::span<const Tensor> tensors) {
   std::array<Tensor, std::tuple_size_v<Inputs>> found;
   std::move(gradients.tensors.begin(), gradients.tensors.begin() + found.size(), found.begin());
   auto backward = [found = std::move(found), dim = operation.dim](const Inputs& of, const Tensor& grad_output) mutable {
-    // Used once, so the gradients themselves may be handed on.
+    // A backward pass runs once, so it may pass on the gradients without a copy.
     const auto scaled = [&](Tensor gradient) {
       if (grad_output.numel() == 1 && grad_output.item() == 1) return gradient;
-      // One number for each row, beside all its classes.
+      // One number for each row, broadcast over its classes.
       if (grad_output.dim() > 0 && !(grad_output.shape() == gradient.shape()))
         return gradient * grad_output.reshape(grad_output.shape().inserted(dim, 1));
       return gradient * grad_output;

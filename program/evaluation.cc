@@ -30,7 +30,7 @@ bool by_class(const ArgumentInfo& argument) {
 
 /// How an array of the input's shape is seen: as (outer, axis, inner), or as a list where no axis matters.
 struct Layout {
-  Shape each;  // the shape of the numbers, of a function to numbers
+  Shape each;  // of a function to numbers: the shape of its results before they are reduced
   std::size_t outer = 1, axis = 1, inner = 1;
   bool list = true;
 
@@ -62,20 +62,21 @@ Layout layout_of(const Options& options, const Array& input, const ArgumentInfo&
     layout.list = false;
     if (by_rows(function)) layout.each.erase(layout.each.begin() + static_cast<std::ptrdiff_t>(dim));
   }
-  // A shape may have any number of rows of nothing in no bytes: they are refused before memory is taken for each.
+  // A file without elements can claim any number of empty rows: refuse them before allocating a result for each.
   if (function.output == Output::number && by_rows(function) && layout.axis == 0 && product(layout.each) > 0)
     throw shape_error(fmt::format("{} has shape {}, rows of no classes", said_of(input, argument), shape_text(shape)));
   return layout;
 }
 
-/// Of an output that has half of the elements along the axis.
+/// The layout of an output that has half of the elements along the axis.
 Layout half_of(Layout layout) {
   layout.axis /= 2;
   if (!layout.each.empty()) layout.each.back() /= 2;
   return layout;
 }
 
-/// The numbers in the input's type. A text's numbers and integers have no precision of their own to lose.
+/// An array's numbers in the input's type T. A typed array of doubles is not narrowed; integers and numbers of a text,
+/// which have no type, are.
 template <class T>
 std::vector<T> numbers_of(const Array& array, const ArgumentInfo& argument) {
   return std::visit(
@@ -107,7 +108,7 @@ std::vector<std::int64_t> classes_of(const Array& array, const ArgumentInfo& arg
       array.values);
 }
 
-/// A function and what it takes, the differentiated argument being of T.
+/// Evaluates a function on its arrays; the differentiated argument has elements of T.
 template <class T>
 class Evaluator {
  public:
@@ -180,7 +181,8 @@ class Evaluator {
     numbers_[i].values = numbers_of<T>(array, argument);
     take(i, layout_.of(numbers_[i].values.data()));
   }
-  /// A column of text or a list that was typed is the classes of the rows, though its shape is not quite theirs.
+  /// Whether a target holds a class for each row. A column of a CSV file or a list on the command line may, though its
+  /// shape is not exactly that of the rows.
   bool has_classes(const Array& target) const {
     if (target.shape == layout_.each) return true;
     if (target.typed || layout_.each.size() > 1) return false;
@@ -203,7 +205,7 @@ class Evaluator {
     const lossact::Array dy = layout.of(ones.data());
     differentiate(&dy, dx);
   }
-  /// How each element changes with its own input, of a whole row's derivatives: for one element of each row at a time.
+  /// The diagonal of each row's Jacobian, one element of each row at a time: grad_output is 1 there and 0 elsewhere.
   void diagonal(std::vector<T>& gradient) {
     std::vector<T> unit(count_), slopes(count_);
     const lossact::Array dy = layout_.of(unit.data()), dx = layout_.of(slopes.data());
@@ -242,7 +244,7 @@ class Evaluator {
     asked.output = &output;
     lossact::run(function_, asked);
   }
-  /// Writes the gradient, and returns the number where no gradient in the output is given.
+  /// Writes the gradient. Returns the loss where grad_output is null.
   double differentiate(const lossact::Array* grad_output, const lossact::Array& gradient) const {
     std::vector<const lossact::Array*> gradients(arrays_.size());
     gradients[differentiated_] = &gradient;

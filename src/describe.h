@@ -1,4 +1,4 @@
-// A function's file as data.
+// Makes the untyped Function from the type that a function's file defines.
 #ifndef LOSSACT_SRC_DESCRIBE_H_
 #define LOSSACT_SRC_DESCRIBE_H_
 #include <array>
@@ -13,6 +13,7 @@ inline constexpr bool within(Interval legal, double v) {
   return (legal.low == -inf && legal.high == inf) || (v >= legal.low && v <= legal.high);
 }
 
+/// The tables and the functions that the Function of P points to.
 template <class P>
 struct Described {
   static_assert(std::is_trivially_copyable_v<P>);
@@ -100,6 +101,7 @@ struct Described {
     if constexpr (requires(const P& p) { p.refusal(); }) return options(bytes).refusal();
     else return {};
   }
+  /// Of outputs: the whole range, unless float arithmetic suffices for no input.
   static Interval float_suffices(const void* bytes, bool of_output) {
     const Facts facts = options(bytes).facts();
     const Interval inputs = facts.float_suffices;
@@ -116,6 +118,8 @@ struct Described {
   }
 };
 
+/// `name` as the function is looked up, `topic` its file's folder, `summary` its file's first comment; `kernels` is one
+/// for each processor target.
 template <class P>
 constexpr Function describe(std::string_view name, std::string_view topic, std::string_view summary,
                             const cpu::Kernel* const* kernels) {

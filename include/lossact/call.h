@@ -1,4 +1,4 @@
-// What a typed call makes of what it is given: the arrays of run(), in the order of the file's arguments.
+// From the views of a typed call to the arrays of run(), in the order of the file's arguments.
 #ifndef LOSSACT_CALL_H_
 #define LOSSACT_CALL_H_
 #include <concepts>
@@ -19,14 +19,14 @@ inline constexpr std::size_t required = [] {
   for (const auto& a : P::arguments) n += a.option == nullptr && a.extent != Extent::random;
   return n;
 }();
-/// In how many of them there is a gradient.
+/// How many of the required arrays have a gradient.
 template <class P>
 inline constexpr std::size_t differentiable = [] {
   std::size_t n = 0;
   for (std::size_t i = 0; i < required<P>; ++i) n += P::arguments[i].gradient;
   return n;
 }();
-/// Whether the shape of P's arrays does not matter.
+/// Whether P takes each element by itself, so that only the number of elements matters and not their shape.
 template <class P>
 inline constexpr bool by_elements = P::loop == Loop::map && P::arguments[0].extent != Extent::halves;
 /// Whether P has a weight that is trained with a network.
@@ -36,6 +36,7 @@ inline constexpr bool learns = [] {
     if (a.start == a.start) return true;
   return false;
 }();
+/// Whether P takes distributions and is no loss: a quantity of information.
 template <class P>
 inline constexpr bool of_distributions =
     (P::arguments[0].constraint == Constraint::probability || P::arguments[0].constraint == Constraint::distribution) &&
@@ -122,7 +123,7 @@ class Wanted {
   operator std::span<const Array* const>() const { return all_; }
 
  private:
-  /// Indices are constants: a compiler keeps what it knows the place of in registers.
+  /// I is a constant: only elements at constant indices can be kept in registers.
   template <std::size_t I, class G>
   void take_one(const G& gradients) {
     if constexpr (P::arguments[I].gradient) {
@@ -137,7 +138,7 @@ class Wanted {
   }
 
   const Array* all_[kCount] = {};
-  Array made_[kCount];  // constructed where it is used: a copy would wait for its own stores
+  Array made_[kCount];  // constructed in place: a copy would wait for the stores
 };
 
 }  // namespace lossact::detail

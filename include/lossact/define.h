@@ -30,7 +30,7 @@ struct With {
 
 namespace detail {
 
-/// What a call takes as argument I, and gives.
+/// The types of a typed call: its elements, which are rows where the axis matters, and its argument I.
 template <class P, class T>
 using ElementsOf = std::conditional_t<by_elements<P>, std::span<T>, AnyRows<T>>;
 template <class P, class T, std::size_t I>
@@ -51,9 +51,10 @@ class CallsOf<P, T, std::index_sequence<I...>> {
   using Numbers = std::span<const double>;
 
  public:
-  /// Each element of the output of what is in its place in the inputs; the output may be an input. Rows are Rows, or
-  /// ClassAxis where the class axis is not the last. Throws shape_error where shapes differ, overlap_error where arrays
-  /// share memory in part, domain_error for an illegal option.
+  /// Writes the function's values to `output`, which has the shape of the inputs (half of the axis for a function of
+  /// halves) and may be an input of its own shape. Rows are Rows, or ClassAxis where the class axis is not the last.
+  /// Throws shape_error where shapes differ, overlap_error where arrays share memory in part, domain_error for an
+  /// illegal option.
   void operator()(InputOf<P, T, I>... input, Out output, const P& options = {}, Accuracy accuracy = {}) const
     requires elements
   {
@@ -81,8 +82,9 @@ class CallsOf<P, T, std::index_sequence<I...>> {
     backward(std::span<const T>(&unit, 1), std::span<const T>(&x, 1), std::span<T>(&slope, 1), options, accuracy);
     return slope;
   }
-  /// The gradients of sum(grad_output * output), slopes that keep the promise and one more rounding at most; one may be
-  /// written over what is read. Throws as the call.
+  /// Writes the gradients of sum(grad_output * output). Their slopes are as exact as `accuracy` promises, and the
+  /// product rounds at most once more. A gradient may be written over an array that is read. Throws what the call
+  /// throws.
   void backward(In grad_output, InputOf<P, T, I>... input, Wants gradients, const P& options = {},
                 Accuracy accuracy = {}) const
     requires elements
@@ -94,8 +96,9 @@ class CallsOf<P, T, std::index_sequence<I...>> {
   {
     back(array(grad_output), gradients, P{}, accuracy, array(input)...);
   }
-  /// The same from the output, where it suffices: the input need not be kept. Exact as a function of the output given;
-  /// where f saturates the output has lost what the slope needs. Throws domain_error where the output does not suffice.
+  /// The same from the output, so that the input need not be kept. The slope is exact as a function of the output
+  /// given; where f saturates, the output has lost what the slope needs. Throws domain_error where the slope does not
+  /// follow from the output, as where f takes a value twice.
   void backward_from_output(In grad_output, In output, Out grad_input, const P& options = {},
                             Accuracy accuracy = {}) const
     requires one
@@ -119,19 +122,20 @@ class CallsOf<P, T, std::index_sequence<I...>> {
   {
     return reduced(options, accuracy, array(input)...);
   }
-  /// The same, and in the same pass its gradients, which may be written over what is read.
+  /// Returns the same, and in the same pass writes its gradients, which may overwrite arrays that are read.
   double with_gradient(InputOf<P, T, I>... input, Wants gradients, const P& options = {}, Accuracy accuracy = {}) const
     requires number
   {
     return with(gradients, options, accuracy, array(input)...);
   }
-  /// The loss of each element or row, whatever options.reduction says; 0 where the target is ignored.
+  /// Writes the loss of each element or row, whatever options.reduction says; 0 where the target is ignored.
   void each(InputOf<P, T, I>... input, std::span<double> losses, const P& options = {}, Accuracy accuracy = {}) const
     requires number
   {
     write(losses, options, accuracy, array(input)...);
   }
-  /// The gradients: grad_output is one number for a reduced loss, and for Reduction::none one for each element or row.
+  /// Writes the gradients; grad_output is one number for a reduced loss, and for Reduction::none one for each element
+  /// or row.
   void backward(double grad_output, InputOf<P, T, I>... input, Wants gradients, const P& options = {},
                 Accuracy accuracy = {}) const
     requires number
@@ -145,8 +149,8 @@ class CallsOf<P, T, std::index_sequence<I...>> {
     back(array(grad_output), gradients, options, accuracy, array(input)...);
   }
 
-  /// With a learned weight: one, or one per channel, where `inner` neighbours share a channel. Throws shape_error
-  /// unless the input holds whole groups of channels.
+  /// The call with a learned weight: one number, or one per channel, where `inner` contiguous elements share a channel.
+  /// Throws shape_error unless the size of the input is a multiple of channels * inner.
   void operator()(In input, In weight, Out output, std::size_t inner = 1, Accuracy accuracy = {}) const
     requires learned
   {
@@ -158,7 +162,7 @@ class CallsOf<P, T, std::index_sequence<I...>> {
     run(function_of<P>(),
         {.arrays = Arrays<P>(options, x, w), .options = &options, .accuracy = accuracy, .output = &y});
   }
-  /// Writes the gradient in the input and, summed over each channel, in the weight.
+  /// Writes the gradient with respect to the input and, summed over each channel, with respect to the weight.
   void backward(In grad_output, In input, In weight, Out grad_input, std::span<double> grad_weight,
                 std::size_t inner = 1, Accuracy accuracy = {}) const
     requires learned
@@ -218,7 +222,7 @@ class CallsOf<P, T, std::index_sequence<I...>> {
   };
 };
 
-/// What somebody's own arrays are handed to, of which P takes as many as I.
+/// The call on arrays of another library, as many as P requires, which passes them to that library's lossact_apply().
 template <class P, class F, class I>
 struct CallsOfOthers;
 template <class P, class F, std::size_t... I>
@@ -235,7 +239,7 @@ struct CallsOfOthers<P, F, std::index_sequence<I...>> {
 template <class P>
 using Others = CallsOfOthers<P, Callable<P>, std::make_index_sequence<required<P>>>;
 
-/// The calls of P for every element type, and of those with a usual mistake.
+/// The calls of P for every element type, and the overloads that diagnose usual mistakes (misuse.h).
 template <class P, class Types = ElementTypes, Output = P::output>
 struct Calls;
 template <class P, class... T>

@@ -1,6 +1,5 @@
-// What the compiler says of a call with a usual mistake: for each call one more overload, which such calls alone match
-// and nobody can call, with a sentence that says what is expected. Whoever asks whether a call is valid, as `requires`
-// does, is told no.
+// Compile errors that say what is expected, for usual mistakes. Each call has one more overload, which only a call with
+// a mistake matches, and which is an error with that sentence. A `requires` expression over such a call is false.
 #ifndef LOSSACT_MISUSE_H_
 #define LOSSACT_MISUSE_H_
 #include <cstddef>
@@ -46,12 +45,13 @@ constexpr Place place(Member member, std::size_t i) {
   return i == 1 && member == Member::backward && learns<P> ? Place::doubles : Place::none;
 }
 
-/// Stands for the type of a first argument in braces. Of any other, and of one left out, it is the options'.
+/// The type that stands for a first argument in braces. Any other argument in braces, or left out, has the type of the
+/// options.
 struct Untyped {
   template <class... T>
   constexpr Untyped(T&&...) {}
 };
-/// An argument, as far as mistakes need it.
+/// What an argument's type tells about mistakes.
 struct Given {
   enum Form { other, untyped, number, flat, rows } form = other;
   Type type = Type::none;
@@ -73,7 +73,7 @@ constexpr Given given() {
 template <class P, Member member, class... A>
 constexpr Mistake mistake_among() {
   constexpr Given all[] = {given<A>()...};
-  // f of one number takes the options next.
+  // In f(x) of one number the options follow x.
   constexpr bool one = member == Member::apply && P::output == Output::elements && by_elements<P> && required<P> == 1 &&
                        all[0].form == Given::number;
   std::size_t i = one;
@@ -83,7 +83,7 @@ constexpr Mistake mistake_among() {
     const bool array = a.form == Given::flat || a.form == Given::rows;
     const bool classes = at == Place::target && a.form == Given::flat && a.type != Type::none && !is_element(a.type);
     if (at == Place::any || a.form == Given::untyped || classes) continue;
-    if (!array) return Mistake::none;  // what the compiler says of it is all there is to say
+    if (!array) return Mistake::none;  // none of these mistakes: the compiler's own message stands
     if (at != Place::doubles) {
       if (!is_element(a.type)) return Mistake::no_element;
       if (!by_elements<P> && !of_distributions<P> && at != Place::numbers && a.form == Given::flat)
@@ -97,7 +97,7 @@ constexpr Mistake mistake_among() {
     if (all[i].form == Given::number) return Mistake::by_position;
   return Mistake::none;
 }
-/// The first mistake of a call. An array of somebody else's, which `Others` takes, may look like one.
+/// The first mistake of a call. An array of another library, which `Others` takes, may look like a mistake and is none.
 template <class P, class Others, Member member, class... A>
 inline constexpr Mistake mistake_in = [] {
   constexpr Mistake mistake = mistake_among<P, member, A...>();
@@ -108,8 +108,8 @@ inline constexpr Mistake mistake_in = [] {
   else return taken(std::make_index_sequence<required<P>>()) ? Mistake::none : mistake;
 }();
 
-// Clang says the sentence of an attribute and no more. GCC, which has no such attribute, shows the arguments of the
-// deleted template, and the sentence is one of them.
+// Clang prints the sentence of the attribute diagnose_if. GCC has no such attribute, but prints the template arguments
+// of a deleted function, of which the sentence is one.
 #if defined(__clang__)
 #define LOSSACT_DIAGNOSED(mistake, expected) \
   __attribute__((diagnose_if(found == ::lossact::detail::Mistake::mistake, expected, "error")))

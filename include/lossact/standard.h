@@ -1,4 +1,4 @@
-// Which C++ a compiler must speak: included before anything that another would not understand.
+// Requires C++20. Included before all else, so that under an older standard this is the first error.
 #ifndef LOSSACT_STANDARD_H_
 #define LOSSACT_STANDARD_H_
 #if __cplusplus < 202002L

@@ -1,4 +1,4 @@
-// Rows of classes in memory, and what they are compared with.
+// Rows of classes in memory, and the targets they are compared with.
 #ifndef LOSSACT_VIEW_H_
 #define LOSSACT_VIEW_H_
 #include <concepts>
@@ -12,7 +12,7 @@
 
 namespace lossact {
 
-/// `rows` rows of `classes` neighbouring elements; `stride` elements lie between the starts of two rows.
+/// `rows` rows of `classes` contiguous elements; `stride` elements lie between the starts of two rows.
 template <class T>
 struct Rows {
   T* data = nullptr;
@@ -42,7 +42,7 @@ struct ClassAxis {
 
 namespace detail {
 
-/// Either of the two above, as the row functions take it.
+/// Rows or ClassAxis, as the row functions take either.
 template <class T>
 struct AnyRows {
   T* data = nullptr;
@@ -65,11 +65,11 @@ struct AnyRows {
   constexpr std::size_t rows() const { return outer * inner; }
 };
 
-/// What rows are compared with: a class for each, of any of the three index types, or a probability for each class.
+/// The target of rows: a class for each, of any of the three index types, or a probability for each class.
 template <class T>
 struct AnyTarget {
   const void* classes = nullptr;
-  std::size_t width = 0, count = 0;  // bytes of an index; how many
+  std::size_t width = 0, count = 0;  // of the classes: the bytes of an index, and how many there are
   AnyRows<const T> probabilities = {};
   bool by_class = true;
 
@@ -109,7 +109,7 @@ struct AnyTarget {
       : classes(target.data()), width(bytes), count(target.size()) {}
 };
 
-/// Probabilities, as the functions of distributions take them: neighbours of any element type.
+/// Probabilities, as the functions of distributions take them: contiguous, of any element type.
 struct Probabilities : Array {
   template <class T>
   constexpr Probabilities(std::span<const T> p) : Array(line(p.data(), p.size())) {}

@@ -44,7 +44,7 @@ class Call {
     return f_.output == Output::number && f_.common(settings_.bytes).reduction != Reduction::none;
   }
 
-  /// The value comes first, in an array unless it is a number that needs none; then the gradients.
+  /// Makes the arrays of the results: first of the value, unless it is returned as a number, then of the gradients.
   void make_results() {
     PyObject* out = spec_.at(slots_, Role::out);
     if (PyObject* value = spec_.at(slots_, Role::inplace); value && read_flag(spec_, "inplace", value)) {
@@ -132,7 +132,7 @@ class Call {
     }
     return &views_.add(*input.array, line(*input.array)).array();
   }
-  /// One dimension, or those of the elements that the numbers belong to.
+  /// The numbers as a line; with `dimensions` in these, if there is a number for each element.
   const lossact::Array* line_of(const std::vector<double>& numbers, const Dimensions* dimensions = nullptr) {
     lossact::Array& a = lines_.add(lossact::Array::line(numbers.data(), numbers.size()));
     if (dimensions && numbers.size() == first().count() && !numbers.empty()) {
@@ -146,7 +146,8 @@ class Call {
     return &views_.add(array, as_line ? line(array) : dimensions, result.interleaved).array();
   }
 
-  /// The inputs, and what stands in the place of the result where they are above PyTorch's threshold.
+  /// Copies what the result may overwrite: the inputs, and what replaces the result where they are above PyTorch's
+  /// threshold, which is the input or, in a backward pass, grad_output.
   void keep_identity() {
     if (!identity_above_) return;
     kept_inputs_ = doubles(spec_.name, first());

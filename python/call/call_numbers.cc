@@ -1,5 +1,5 @@
-// Calls of functions of numbers, those in a namespace of their own: on arrays, lists or a number of Python. They give
-// numbers of float64, in the caller's kind of array, in a list, or one of Python's.
+// Calls of functions in a namespace (lossact.information), on arrays, lists or Python numbers. The results are float64:
+// an array of the caller's kind, a list, or a Python number.
 #include "lossact/error.h"
 #include "python/call/call.h"
 #include "python/call/result.h"
@@ -15,7 +15,7 @@ bool is_list(PyObject* object) {
   return PyList_Check(object) || PyTuple_Check(object) || PyFloat_CheckExact(object) || PyLong_CheckExact(object);
 }
 
-/// An array, a list or a number.
+/// An argument: an array, a list or a number.
 class Numbers {
  public:
   Numbers(const Spec& spec, std::size_t i, PyObject* object) {

@@ -9,7 +9,7 @@
 namespace lossact::python {
 namespace {
 
-/// Refuses what a tensor has other means for.
+/// Throws domain_error for arguments that are for arrays only.
 void check_tensor_call(const Spec& spec, const Slots& slots) {
   for (const Role role : {Role::out, Role::dtype})
     if (given(spec.at(slots, role)))

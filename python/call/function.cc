@@ -62,7 +62,7 @@ PyObject* call(PyObject* self, PyObject* const* args, std::size_t flagged, PyObj
     }
   try {
     if (PyObject* done = handed_over(spec, slots)) return done;
-    const lossact::detail::DefaultModes modes;  // losses are rounded on their way out
+    const lossact::detail::DefaultModes modes;  // losses are rounded to float after the library has returned
     return spec.run(spec, slots);
   } catch (...) {
     set_python_error();
@@ -75,7 +75,7 @@ PyObject* repr(PyObject* self) {
   return PyUnicode_FromFormat("<function %S.%s>", module.ptr(),
                               reinterpret_cast<FunctionObject*>(self)->spec->name.c_str());
 }
-// The call without what PyTorch does around it.
+// The call as it is, without handing it over to lossact.torch.
 PyObject* compute(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   const Direct here;
   return call(self, args, static_cast<std::size_t>(count), names);

@@ -1,5 +1,5 @@
-// A function as an object of Python that is called: its signature, held parsed, and the call that takes its arguments
-// apart. What happens then is in call.cc.
+// A function as a callable object of Python: its signature, parsed once, and the call that assigns arguments to it.
+// call.cc computes the results.
 #ifndef LOSSACT_PYTHON_CALL_FUNCTION_H_
 #define LOSSACT_PYTHON_CALL_FUNCTION_H_
 #include <Python.h>
@@ -13,7 +13,7 @@
 
 namespace lossact::python {
 
-/// What an argument of Python is for: an array that the function takes, a parameter of it, or what every function has.
+/// What an argument of Python is: an array that the function takes, a parameter of it, or one that functions share.
 /// `size_average` to `identity_above` are PyTorch's alone.
 enum class Role : std::uint8_t {
   array,
@@ -51,13 +51,13 @@ struct Spec {
   /// forward, backward, with_gradient, gradient, or backward_ARGUMENT where the gradient is not in the first array that
   /// has one; and the name with it: mish, mish_backward.
   std::string direction, name;
-  bool value = false;                  // what the function gives is wanted
-  std::bitset<kMostArrays> gradients;  // and the gradients in these arrays
+  bool value = false;                  // whether it returns the function's value
+  std::bitset<kMostArrays> gradients;  // the arrays with respect to which it returns gradients
   std::vector<Argument> arguments;
   PyObject* (*run)(const Spec& spec, const Slots& slots) = nullptr;
   PyObject* object = nullptr;
   const ParameterInfo *rows = nullptr, *reduction = nullptr, *seed = nullptr;  // those that a call fills in itself
-  bool draws = false;                                                          // random numbers, where no seed is given
+  bool draws = false;                                                          // whether it draws random numbers
   std::size_t required = 0, positional = 0;
   // The places of each role, array and parameter in the signature; -1 for none.
   std::array<std::int8_t, static_cast<std::size_t>(Role::count)> places = {};
@@ -82,8 +82,8 @@ std::vector<Spec> specifications(const Function& function);
 /// "lossact.functional", or the module that the function's name begins with.
 std::string module_of(const Function& function);
 
-/// What lossact.torch makes of a call on tensors of PyTorch that needs more than their memory: a gradient, a trace, a
-/// count of changes. A null pointer where the library computes as it is.
+/// Passes a call on PyTorch's tensors that PyTorch must know of, for autograd, tracing or version counters, to
+/// lossact.torch and returns a new reference to its result; null for any other call, which is then to be computed here.
 PyObject* handed_over(const Spec& spec, const Slots& slots);
 /// While this lives, the next call of this thread is not handed over.
 class Direct {

@@ -55,7 +55,7 @@ nb::dict described(const ArgumentInfo& a) {
   return d;
 }
 
-/// An optional array is set as a parameter is.
+/// The parameters, and before them the optional arrays, which are set in the same way.
 nb::object parameters_of(const Function& f) {
   nb::list all;
   for (const ArgumentInfo& a : f.arguments)
@@ -91,7 +91,7 @@ nb::dict described(const Function& f) {
 /// The callables of a module, each with its name, `function`, `registered` (the function's name in the registry),
 /// `topic`, `direction`, `gradients` (the names of the arrays in which it gives them), `reduces` (whether what the
 /// function gives is a number, or one for each element or row) and `arguments`: of each its name, its default as a text
-/// or None, and whether it is a keyword alone.
+/// or None, and whether it is keyword-only.
 nb::object make_functions(std::vector<Spec>& specs, nb::handle type, const std::string& module) {
   nb::list functions;
   for (Spec& spec : specs) {

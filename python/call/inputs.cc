@@ -54,7 +54,7 @@ void Inputs::check_floating() const {
                    std::string(to_string(first().element())) + ", expected float16, bfloat16, float32 or float64");
 }
 
-/// Rows lie along the dimension that is asked for, or where PyTorch finds the classes; channels along dimension 1.
+/// Rows lie along `dim`, or those of a loss where PyTorch has its classes; channels lie along dimension 1.
 void Inputs::find_axis() {
   const int dims = first().dim();
   loss_shape_ = first().shape();
@@ -71,7 +71,8 @@ void Inputs::find_axis() {
   }
 }
 
-/// The rows of a loss, which has one number for each: classes lie along the second dimension, else the last is theirs.
+/// The axis of a loss of rows, and the shape of its losses: classes lie along dimension 1 of two or more, vectors along
+/// the last dimension.
 void Inputs::find_rows(int dims) {
   if (dims == 0)
     throw shape_error(said_by(spec_).append(first().what()) + " has shape (), expected " +
@@ -86,7 +87,7 @@ void Inputs::find_rows(int dims) {
   }
 }
 
-/// A list is as long as there are rows; an array has a shape.
+/// Throws shape_error unless a list has a number for each row, or an array the shape of the losses.
 void Inputs::check_row_numbers(std::size_t i) const {
   const Input& input = inputs_[i];
   const std::size_t rows = first().size(axis_) == 0 ? input.numbers->size() : first().count() / first().size(axis_);
@@ -97,7 +98,7 @@ void Inputs::check_row_numbers(std::size_t i) const {
       ", expected one for each row, " + nb::str(shape_tuple(loss_shape_)).c_str());
 }
 
-/// The shape of an output that has half of the elements along the dimension.
+/// Finds the shape of an output that has half of the elements along the axis.
 void Inputs::halve() {
   output_shape_storage_ = first().shape_vector();
   Py_ssize_t& halved = output_shape_storage_[static_cast<std::size_t>(axis_)];
@@ -115,7 +116,8 @@ int Inputs::checked_axis(std::int64_t dim) const {
   return static_cast<int>(dim < 0 ? dim + dims : dim);
 }
 
-/// One number, or one for each index of the last axis or, as PyTorch broadcasts them, of the one that is not 1.
+/// Finds the axis of an optional array: one number has none, and a list lies along the last; an array is broadcast as
+/// in PyTorch, along its one dimension that is not 1.
 void Inputs::find_broadcast_axis(std::size_t i) {
   const Array* const array = inputs_[i].array;
   const std::size_t count = inputs_[i].numbers->size();
@@ -136,7 +138,7 @@ void Inputs::find_broadcast_axis(std::size_t i) {
   axis_ = axis;
 }
 
-/// One number, or one for each channel.
+/// Throws shape_error unless there is one number, or one for each channel.
 void Inputs::check_channels(const Array& array) {
   const auto who = [&] { return said_by(spec_).append(array.what()); };
   if (array.dim() > 1) throw shape_error(who() + " has shape " + array.shape_text() + ", expected one or no dimension");
@@ -164,7 +166,8 @@ void Inputs::read_classes(Input& input) {
   }));
 }
 
-/// In a loss it is one number, or one for each, as doubles: the gradient may be written over their array.
+/// Reads grad_output. Of a loss, its numbers are copied to doubles, because the gradient may be written over their
+/// array.
 void Inputs::read_grad_output(bool reduced) {
   PyObject* object = spec_.at(slots_, Role::grad_output);
   if (f_.output == Output::elements) {

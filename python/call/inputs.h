@@ -1,5 +1,4 @@
-// The arrays of a call that are read: opened, and checked against the first, each by what of it belongs to what of
-// that.
+// The arrays that a call reads: opened, and checked against the first by their extents.
 #ifndef LOSSACT_PYTHON_CALL_INPUTS_H_
 #define LOSSACT_PYTHON_CALL_INPUTS_H_
 #include <span>
@@ -10,12 +9,12 @@
 
 namespace lossact::python {
 
-/// An array that was given.
+/// An argument: an array, or the numbers of a list.
 struct Input {
   enum class Kind : std::uint8_t { none, element, channel, classes, numbers };
   Kind kind;
   const Array* array;                         // null for a list
-  const std::vector<double>* numbers;         // of an optional one
+  const std::vector<double>* numbers;         // of an optional argument, or one of a number for each row
   const std::vector<std::int64_t>* integers;  // classes of another type or layout than the library's
 };
 
@@ -23,13 +22,15 @@ class Inputs {
  public:
   Inputs(const Spec& spec, const Slots& slots) : spec_(spec), slots_(slots), f_(*spec.function) {}
 
-  /// Opens and checks all, the first of which is `input`; rows that nobody counted are those of its leading dimension.
+  /// Opens and checks all arrays, the first of which is `input`. An option `rows` that is 0 is set to the size of its
+  /// leading dimension.
   void read(PyObject* input, Settings& settings);
 
   const Input& operator[](std::size_t i) const { return inputs_[i]; }
   const Array& first() const { return *inputs_[0].array; }
-  /// The gradient in the result; of a loss as numbers, whose array, if it is one, is `grad_output` too.
+  /// The argument grad_output as an array; null for a number or a list.
   const Array* grad_output() const { return grad_output_; }
+  /// The numbers of grad_output for a loss; null for a function to elements.
   const std::vector<double>* loss_gradient() const { return loss_gradient_; }
   /// The dimension of rows or channels; -1 where there are neither.
   int axis() const { return axis_; }

@@ -64,7 +64,7 @@ void read_parameter(const Spec& spec, const ParameterInfo& p, PyObject* value, S
   }
 }
 
-/// What PyTorch's old arguments mean, with a DeprecationWarning, where either was given.
+/// Sets the reduction by PyTorch's old arguments, with a DeprecationWarning, if either was given.
 void read_old_reduction(const Spec& spec, const Slots& slots, Settings& settings) {
   PyObject *average = spec.at(slots, Role::size_average), *reduce = spec.at(slots, Role::reduce);
   if (!given(average) && !given(reduce)) return;
@@ -148,7 +148,7 @@ std::int64_t read_integer(const Spec& spec, std::string_view name, PyObject* val
 std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value, Array& array) {
   if (PyList_Check(value) || PyTuple_Check(value)) {
     std::vector<double> numbers;
-    // Asked anew each time: an item's __float__ may change the list.
+    // The size is read in each iteration: an item's __float__ may change the list.
     for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(value); ++i)
       numbers.push_back(read_number(spec, name, nb::borrow(PySequence_Fast_GET_ITEM(value, i)).ptr()));
     return numbers;

@@ -12,7 +12,7 @@ namespace lossact::python {
 
 constexpr std::size_t kMostOptions = 192;
 
-/// A function's options, with how accurate it is to be. They lie on the stack: a small call has no time to allocate.
+/// A function's options and its accuracy, without an allocation, which would take a large part of a small call's time.
 struct Settings {
   alignas(16) std::byte bytes[kMostOptions];
   Accuracy accuracy = {};
@@ -22,8 +22,8 @@ struct Settings {
     return *static_cast<T*>(parameter.at(bytes));
   }
 };
-/// The defaults, and what the call says otherwise; with `forward`, a seed for whoever gave none and needs one. What no
-/// parameter may be is refused when the function is run.
+/// Sets the defaults, then what the call says, and a fresh seed for a forward call that draws random numbers and has
+/// none; a backward call without it throws. So do values of a wrong type; those that are not legal throw in run().
 void read_settings(const Spec& spec, const Slots& slots, Settings& settings);
 
 /// "[mish] "
@@ -34,13 +34,14 @@ inline bool given(PyObject* value) { return value && value != Py_None; }
 double read_number(const Spec& spec, std::string_view name, PyObject* value);
 bool read_flag(const Spec& spec, std::string_view name, PyObject* value);
 std::int64_t read_integer(const Spec& spec, std::string_view name, PyObject* value);
-/// Of an array, which is opened and stays so, or a sequence of numbers.
+/// The numbers of a list or a tuple, or of an array, as which `array` is opened then.
 std::vector<double> read_numbers(const Spec& spec, std::string_view name, PyObject* value, Array& array);
-/// Whether PyTorch guesses a dimension that is not given; else it is the last.
+/// Whether PyTorch guesses a `dim` that is not given. That of other functions is the last dimension.
 bool guesses_dim(const Function& function);
-/// The dimension that was asked for. Without one PyTorch guesses where it does so, and warns that it does.
+/// The argument `dim`. Where it is not given, -1 or, with a UserWarning, PyTorch's guess: 0 for 0, 1 or 3 dimensions,
+/// else 1.
 std::int64_t read_dim(const Spec& spec, const Slots& slots, std::size_t dims);
-/// PyTorch's value above which a function is the identity, where one was given that is not its default.
+/// The argument of IdentityAbove, if it was given and is not PyTorch's default.
 std::optional<double> read_identity_above(const Spec& spec, const Slots& slots);
 
 }  // namespace lossact::python

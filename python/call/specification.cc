@@ -19,8 +19,7 @@ constexpr Known kKnown[] = {
     {"reduce", Role::reduce, "None", false},       {"dim", Role::dim, "None", false},
     {"_stacklevel", Role::stacklevel, "3", false}, {"dtype", Role::dtype, "None", true}};
 
-/// The functions of a namespace of their own, information.entropy for one, are those of numbers: they take lists too,
-/// and give numbers of float64.
+/// Whether a function lies in a namespace, as information.entropy: these take lists too, and return float64.
 bool of_numbers(const Function& f) { return f.name.find('.') != std::string_view::npos; }
 
 class Specification {
@@ -70,7 +69,7 @@ class Specification {
                             .keyword_only = keyword_only});
     placed_[i] = true;
   }
-  /// In PyTorch's order.
+  /// Adds PyTorch's arguments, in its order.
   void add_torch(std::string_view names) {
     for (std::size_t from = 0; from < names.size();) {
       const std::size_t to = std::min(names.find(", ", from), names.size());

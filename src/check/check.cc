@@ -1,4 +1,4 @@
-// That what is given fits together, and what is written lies apart from what is read.
+// Checks that the arrays of a call fit together, and that what is written does not overlap what is read.
 #include "src/check/check.h"
 #include <string>
 #include "lossact/error.h"
@@ -104,7 +104,7 @@ class Checker {
       throw type_error(said_by(f_).append(what) + " is an array of " + std::string(lossact::name_of(a.type)) +
                        ", expected floating-point numbers");
   }
-  // Rows that reach into each other.
+  /// Throws shape_error if the array's rows overlap; with `broadcast`, all rows may be the same one.
   void no_overlapping_rows(std::string_view what, const Array& a, bool broadcast) const {
     const auto row = static_cast<std::ptrdiff_t>(a.shape[1] * a.shape[2]);
     const std::ptrdiff_t step = a.stride[0] < 0 ? -a.stride[0] : a.stride[0];
@@ -157,8 +157,8 @@ class Checker {
     }
     p_.in[p_.inputs] = view, p_.of[p_.inputs] = &info, ++p_.inputs;
   }
-  /// One for all, or one for each index of the axis, by strides of zero; those of a line, which has no other axis, are
-  /// repeated along it.
+  /// The numbers, one for all or one for each index of the axis, broadcast to the first argument's shape by strides of
+  /// zero. Along a first argument of one dimension, which has no other axis, optional ones are repeated.
   const Array* channel(const Array& a, const ArgumentInfo& info) {
     const bool one = a.size() == 1 && !info.weighs;
     if (const std::size_t n = a.size();
@@ -173,7 +173,7 @@ class Checker {
                         (by_rows_ ? " classes" : " channels"));
     return p_.make(broadcast(a, one));
   }
-  /// A line of a number for each row, seen as one for each element.
+  /// A one-dimensional array of a number for each row, broadcast along the axis.
   const Array* row_numbers(const Array& a, const ArgumentInfo& info) {
     if (a.rank != 1 || a.size() != p_.rows())
       throw shape_error(said_by(f_).append(info.name) + " has " + elements_text(a.size()) + ", " +
@@ -184,7 +184,7 @@ class Checker {
     b.stride[0] = a.stride[1] * static_cast<std::ptrdiff_t>(b.shape[2]), b.stride[1] = 0, b.stride[2] = a.stride[1];
     return p_.make(b);
   }
-  /// A line of a number for each element, in the order of the first argument's shape.
+  /// A one-dimensional array of a number for each element, viewed in the first argument's shape.
   const Array* in_rows(const Array& a, const ArgumentInfo& info) {
     if (a.rank != 1) refuse_shape(info.name, a);
     Array b = a;
@@ -213,7 +213,7 @@ class Checker {
     count_ = count_classes(f_, info, a, n, p_.common.ignore_index, weight);
   }
 
-  /// What is written: of the right shape, and apart from whatever is read but the same elements.
+  /// Checks what is written: it has the right shape, and overlaps nothing that is read except element by element.
   void outputs() {
     const bool number = f_.output == Output::number;
     p_.output = call_.output, p_.grad_output = call_.grad_output;
@@ -302,7 +302,8 @@ class Checker {
     written(what, g, i);
     p_.gradients_wanted = true;
   }
-  /// `before`: the gradients of that many arguments are written too.
+  /// Throws overlap_error if `a` overlaps an array that is read, except element by element, or the gradient of one of
+  /// the first `before` arguments, which is written too.
   void written(std::string_view what, const Array& a, std::size_t before) const {
     const auto refuse = [&](const std::string& other) {
       throw overlap_error(said_by(f_).append(what) + " overlaps " + other +

@@ -1,5 +1,5 @@
-// What every call is checked for, from the function's arguments alone: this knows no function, no loop and no
-// processor. Nothing is written before all of it was found right.
+// The checks of every call, by the data that describes the function and its arguments, whichever the function and the
+// processor. Nothing is written before all checks have passed.
 #ifndef LOSSACT_SRC_CHECK_CHECK_H_
 #define LOSSACT_SRC_CHECK_CHECK_H_
 #include "lossact/function.h"
@@ -8,8 +8,8 @@ namespace lossact {
 
 inline constexpr std::size_t kMostArguments = 8;
 
-/// A call that was found right, in the words of the loops: every array has the shape (outer, axis, inner), those that
-/// are one for many elements by strides of zero.
+/// A checked call, as the drivers take it: every array has the shape (outer, axis, inner), by strides of zero where one
+/// number serves many elements.
 struct Plan {
   const Function* function;
   const void* options;
@@ -21,12 +21,13 @@ struct Plan {
   const Array* in[kMostArguments];
   const ArgumentInfo* of[kMostArguments];
   const Array* weight = nullptr;
-  /// In the order of the arguments that have one; null where none is wanted; and which input each is in.
+  /// In the order of the arguments that have a gradient, null where it is not wanted; and the input that each is with
+  /// respect to.
   const Array* gradient[kMostArguments];
   std::size_t in_of[kMostArguments];
   const Array *output = nullptr, *grad_output = nullptr;
   bool gradients_wanted = false, from_output = false;
-  /// What the sum of the losses is divided by, and what each gradient is multiplied by where that is the same for all.
+  /// The divisor of the sum of the losses, and the factor of all gradients where they have the same one.
   double divisor = 1, scale = 1;
 
   std::size_t size() const { return shape[0] * shape[1] * shape[2]; }
@@ -36,7 +37,7 @@ struct Plan {
 
   Plan() = default;
   Plan(const Plan&) = delete;
-  /// A place for a view that the call does not have.
+  /// Storage for a view of one of the call's arrays: broadcast, or half of it.
   Array* make() { return &made_[used_++]; }
   Array* make(const Array& view) { return &(*make() = view); }
 
@@ -44,13 +45,13 @@ struct Plan {
   Array made_[3 * kMostArguments];
   std::size_t used_ = 0;
 };
-/// Fills in the plan of a call whose arrays are neighbours of one shape, as most are. False where they are not, or
-/// where something may be wrong; then the plan is spoilt.
+/// Fills in the plan of a call whose arrays are contiguous and of one shape, as most are. False where they are not, or
+/// where something may be wrong; check() must then fill in a new plan.
 bool plan_plain(const Function& function, const Call& call, Plan& plan);
 /// Fills in the plan, or throws: type_error, shape_error, overlap_error, domain_error, index_error.
 void check(const Function& function, const Call& call, Plan& plan);
-/// Fills in the plan of a small call of a function of rows. False where it is not plain or not right: the plan is then
-/// to be made anew.
+/// Fills in the plan of a small call of a row function. False where its arrays are not contiguous, or where something
+/// may be wrong; check() must then fill in a new plan.
 bool plan_plain_rows(const Function& function, const Call& call, Plan& plan);
 
 /// `[name] `, with which every message begins.

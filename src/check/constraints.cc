@@ -10,7 +10,7 @@
 namespace lossact {
 namespace {
 
-/// What it is to be rounded to an element type: relatively, and absolutely where numbers are denormal.
+/// The distance between neighbouring numbers of an element type: relative to 1, and absolute among denormals.
 struct Rounding {
   double epsilon, least;
 };

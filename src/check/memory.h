@@ -45,6 +45,7 @@ inline bool fits(const Array& a) {
          !__builtin_add_overflow(elements, std::size_t{1}, &elements) &&
          !__builtin_mul_overflow(elements, size_of(a.type), &bytes) && bytes <= PTRDIFF_MAX && count <= PTRDIFF_MAX;
 }
+/// Whether the memory from the first to the last element of one array is apart from that of the other.
 inline bool apart(const Array& a, const Array& b) {
   const Bytes x = bytes(a), y = bytes(b);
   return x.last <= y.first || y.last <= x.first || x.first == x.last || y.first == y.last;

@@ -1,4 +1,5 @@
-// Calls whose arrays are neighbours of one shape, as most are: found right in a few comparisons, without a word.
+// A quick check of calls whose arrays are contiguous and of one shape, as most are: a few comparisons and no messages,
+// which are check()'s.
 #include <new>
 #include "src/check/check.h"
 #include "src/check/memory.h"
@@ -8,7 +9,7 @@
 namespace lossact {
 namespace {
 
-/// The bytes of an array that lies in one piece.
+/// The memory of a contiguous array.
 struct Piece {
   std::uintptr_t at;
   std::size_t size;
@@ -28,9 +29,9 @@ class Plain {
     p_.function = &f_, p_.accuracy = call_.accuracy, p_.options = call_.options ? call_.options : f_.defaults;
     p_.from_output = call_.from_output;
     if (!f_.legal(p_.options) || (call_.from_output && !f_.increasing(p_.options))) return false;
-    new (&p_.common) CommonOptions(f_.common(p_.options));  // in place: a copy of what was just written stalls
+    new (&p_.common) CommonOptions(f_.common(p_.options));  // in place: a copy would wait for the stores
     p_.shape[0] = detail::settled(first_.shape[0]), p_.shape[1] = detail::settled(first_.shape[1]);
-    p_.shape[2] = detail::settled(first_.shape[2]);  // one by one, likewise
+    p_.shape[2] = detail::settled(first_.shape[2]);  // one by one: so would a load of several
     p_.output = call_.output, p_.grad_output = call_.grad_output;
     return arguments() && (!p_.output || (like(*p_.output) && may_write(*p_.output, 0))) &&
            (number_ ? reduced() : !p_.grad_output || like(*p_.grad_output)) && gradients();
@@ -40,7 +41,7 @@ class Plain {
   static bool in_one_piece(const Array& a) {
     return a.rank == 1 ? a.stride[1] == 1 || a.shape[1] == 1 : a.contiguous();
   }
-  /// Neighbours of the shape of the first.
+  /// Whether an array is contiguous and of the first argument's shape.
   bool like(const Array& a) const {
     return is_element(a.type) && a.rank == first_.rank && a.shape[1] == p_.shape[1] && a.shape[0] == p_.shape[0] &&
            a.shape[2] == p_.shape[2] && in_one_piece(a);
@@ -65,7 +66,7 @@ class Plain {
     }
     return true;
   }
-  /// One for all, or one for each index of the axis.
+  /// Whether an array is contiguous and holds one number for all elements, or one for each index of the axis.
   bool channels(const Array& a) const {
     return a.rank == 1 && (a.shape[1] == 1 || a.shape[1] == p_.shape[1]) && in_one_piece(a);
   }
@@ -113,7 +114,8 @@ class Plain {
     }
     return !p_.gradients_wanted || number_ || p_.grad_output;
   }
-  /// Whether it is apart from whatever is read, but for the same elements, and from the gradients before it.
+  /// Whether an array overlaps nothing that is read, except element by element, and none of the gradients of the first
+  /// `before` arguments.
   bool may_write(const Array& a, std::size_t before) const {
     const Piece to(a);
     const auto same = [&](const Array& b) { return a.data == b.data && a.type == b.type && a.rank == b.rank; };

@@ -1,4 +1,5 @@
-// Small calls of functions of rows that are as plain as most: answered yes or no, where check() would answer in words.
+// A quick check of small calls of row functions whose arrays are contiguous, as most are: it has no messages, which are
+// check()'s.
 #include "src/check/check.h"
 #include "src/check/memory.h"
 #include "src/check/values.h"
@@ -11,7 +12,7 @@ class PlainRows {
   PlainRows(const Function& f, const Call& call, Plan& plan) : f_(f), call_(call), p_(plan), x_(*call.arrays[0]) {}
 
   bool run() {
-    constexpr std::size_t kMostElements = 4096;  // of more, what a check costs is little
+    constexpr std::size_t kMostElements = 4096;  // with more, the cost of check() is small
     if (!is_element(x_.type) || x_.rank != 2 || !x_.contiguous()) return false;
     if (x_.shape[0] - 1 >= kMostElements || x_.shape[1] - 1 >= kMostElements || x_.size() > kMostElements) return false;
     p_.options = call_.options ? call_.options : f_.defaults;
@@ -60,7 +61,7 @@ class PlainRows {
     }
     return true;
   }
-  /// Whether an array may be written beside all that is read: it is that of the same elements, or apart.
+  /// Whether an array overlaps nothing that is read, except element by element.
   bool may_write(const Array& a) const {
     for (std::size_t i = 0; i < p_.inputs; ++i) {
       const Array& b = *p_.in[i];

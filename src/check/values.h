@@ -28,7 +28,7 @@ inline double number_at(const Array& a, std::size_t outer, std::size_t axis, std
   return 0;
 }
 
-/// Whether is(x) holds for each element of neighbours; false of others, which are not looked at.
+/// Whether is(x) holds for every element of a contiguous array; false of other arrays, which are not read.
 template <class Is>
 bool neighbours_are(const Array& a, Is is) {
   if (!a.contiguous()) return false;
@@ -41,7 +41,7 @@ bool neighbours_are(const Array& a, Is is) {
 #undef LOSSACT_ONE
   return wrong == 0;
 }
-/// Whether the elements are what they must be, where that is soon found; if not, check() decides.
+/// Whether a contiguous array meets a constraint that one pass over it decides; false where check_constraint() must.
 inline bool surely_meets(Constraint constraint, const Array& a) {
   switch (constraint) {
     case Constraint::none:
@@ -57,7 +57,7 @@ inline bool surely_meets(Constraint constraint, const Array& a) {
   }
 }
 
-/// Writes it there, rounded once.
+/// Writes element (outer, axis, inner), rounded once.
 inline void put_number(const Array& a, std::size_t outer, std::size_t axis, std::size_t inner, double value) {
   const auto at = static_cast<std::ptrdiff_t>(outer) * a.stride[0] + static_cast<std::ptrdiff_t>(axis) * a.stride[1] +
                   static_cast<std::ptrdiff_t>(inner) * a.stride[2];

@@ -9,13 +9,14 @@ class Fold {
  public:
   explicit Fold(const Plan& plan) : p_(plan), k_(kernel_of(plan)) {}
 
-  /// Elements [first, first + n) of `arrays`, by one of the two passes, to `out`.
+  /// Runs a pass on elements [first, first + n) of `arrays`, and writes its results to `out`.
   void chunk(Pass pass, const Array* arrays, std::size_t first, std::size_t n, double* out) {
     const void* in[kMostArrays];
     for (std::size_t i = 0; i < p_.inputs; ++i) in[i] = read(arrays[i], first, n, Type::float64, in_[i]);
     void* const to[] = {out};
     pass(p_.options, first, grouped(n), in, nullptr, to);
   }
+  /// The sum of the terms of row r.
   double total(std::size_t r) {
     Array rows[kMostArrays];
     for (std::size_t i = 0; i < p_.inputs; ++i) rows[i] = row_of(*p_.in[i], r);
@@ -27,7 +28,8 @@ class Fold {
     }
     return sum.total();
   }
-  /// To `to`, times the factor, which is one number for all, one for each element, or 1 where there is none.
+  /// Writes the results of a pass to `to`, times a factor: one number for all, one for each element, or 1 where it is
+  /// null.
   void write_all(Pass pass, const Array& to, const Array* factor) {
     Array arrays[kMostArrays];
     for (std::size_t i = 0; i < p_.inputs; ++i) arrays[i] = *p_.in[i];

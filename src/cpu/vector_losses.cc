@@ -1,4 +1,5 @@
-// Losses of vectors: sums of terms along the axis, a formula of a row's sums, and the gradients from what that leaves.
+// Losses of vectors: sums of terms along the axis, a formula of a row's sums, and gradients from what the formula
+// leaves.
 #include <vector>
 #include "src/cpu/access.h"
 #include "src/scratch.h"
@@ -11,9 +12,9 @@ constexpr std::size_t kRows = detail::kGroup;
 /// A row as the passes take it.
 struct Vector {
   Array in[kMostArrays];         // of inputs of elements
-  double number[kMostArrays];    // of inputs of rows; of a class, the first input there
-  std::size_t wanted = 0;        // the class
-  bool counts = true;            // a class may have become none since it was checked
+  double number[kMostArrays];    // of inputs of rows; of a class, the first input at the class
+  std::size_t wanted = 0;        // the target class
+  bool counts = true;            // false for an ignored class, and one that another thread made invalid
   double weight = 1, scale = 1;  // of its loss, and of its gradients
   double found[kMostArrays];     // what finish left, times the weight and the scale
 };
@@ -80,7 +81,7 @@ class Passes {
   }
 
  private:
-  /// Groups of the numbers of a row, each sixteen times, at the places that follow `run`'s order.
+  /// Fills the groups from which the passes read the numbers of a row: each holds one number sixteen times.
   void numbers_of(const Vector& row, const double* found) {
     for (std::size_t i = 0; i < p_.inputs; ++i)
       if (p_.of[i]->extent != Extent::element) std::fill_n(group_[i], kRows, row.number[i]);
@@ -142,7 +143,8 @@ class Passes {
       gather(row_of(a, first + j), 0, axis, reinterpret_cast<char*>(packed) + j * axis * size_of(a.type));
     stage().from_rows(a.type, packed, axis, live, axis, kRows, to);
   }
-  /// As the sixteen lanes of a block fold, of which each has one element here.
+  /// The sum of each row's terms, in the order in which the sixteen lanes of a block fold (src/reduce.h): a row of up
+  /// to sixteen terms has at most one in each lane.
   void fold(const double* terms, double* sums) const {
     double lane[kRows][kRows];
     const std::size_t axis = p_.shape[1];
@@ -164,7 +166,7 @@ class Passes {
 
   const Plan& p_;
   const Kernel& k_;
-  bool wide_ = false;  // doubles are read
+  bool wide_ = false;  // the passes read doubles, not floats
   const void* in_[3 * kMostArrays];
   void* to_[kMostArrays];
   alignas(64) double space_[kMostArrays][kChunk + 3 * 8], out_[kMostArrays][kChunk + 3 * 8], here_[kChunk];
@@ -176,7 +178,7 @@ class Vectors {
   Vectors(const Plan& plan, double* losses)
       : p_(plan), k_(kernel_of(plan)), axis_(plan.shape[1]), losses_(losses), passes_(plan) {}
 
-  /// Rows [first, last), of which there are sixteen at most; the threads share each of `shared` ones.
+  /// Computes rows [first, last), sixteen at most; if `shared`, the threads share each row.
   void run(std::size_t first, std::size_t last, bool shared) {
     const std::size_t live = last - first;
     for (std::size_t j = 0; j < live; ++j) read_numbers(first + j, rows_[j]);

@@ -1,5 +1,5 @@
 // A property is written once and becomes one test for each function of a family: ctest and --gtest_filter see
-// `NaN.mish`, and a function that is added is tested without a word here.
+// `NaN.mish`, and a function that is added is tested without a change here.
 #ifndef LOSSACT_TESTS_LIBRARY_ALL_FUNCTIONS_H_
 #define LOSSACT_TESTS_LIBRARY_ALL_FUNCTIONS_H_
 #include <gtest/gtest.h>
@@ -90,7 +90,8 @@ std::vector<T> numbers(std::size_t n, double scale, unsigned seed = 1) {
   return x;
 }
 
-/// An activation, whatever second operand it has; learned weights are 0.25, -0.5 and 0.1 in channels of `inner`.
+/// The calls of an activation, with any second operand that it has; learned weights are 0.25, -0.5 and 0.1 in channels
+/// of `inner`.
 template <class P, class T>
 struct Caller {
   P options = {};

@@ -1,4 +1,4 @@
-// Every hand-written derivative is what dual numbers make of the same file's forward.
+// Every hand-written derivative is that which dual numbers compute from `forward` of the same file.
 #include "tests/library/reference.h"
 
 namespace lossact::testing {
@@ -29,7 +29,7 @@ const bool activations_agree = for_all("Derivative", activations, []<class P>(co
         if constexpr (learns<P>)
           expect(derivatives(options, Sloped(), Dual{x}, Dual{beside})[1].v,
                  value_of(options, Sloped(), Dual{x}, Dual{beside, 1}).d, std::abs(x), "the slope in the weight", x);
-        // Where the output suffices, it says the same; a saturated output has lost what it needs.
+        // The derivative from the output is the same, unless the output is saturated and has lost what it needs.
         if constexpr (requires { derivative_from_output(options, Sloped(), y); })
           if (options.facts().increasing && std::abs(x) < 12) {
             EXPECT_NEAR(derivative_from_output(options, Sloped(), Dual{y.v}).v, slope, 1e-13 * (1 + steepest)) << x;
@@ -81,7 +81,7 @@ void by_surprise() {
 const bool row_activations_agree =
     for_all("Derivative", surprise_activations, []<class P>(const Callable<P>&) { by_surprise<P>(); });
 
-// A row loss has, beside that, the mass a class counts with: linear in the target, which the gradient in it relies on.
+// A row loss also has target weights (`mass`), which are linear in the target: the gradient in the target relies on it.
 const bool row_losses_agree = for_all("Derivative", row_losses, []<class P>(const Callable<P>&) {
   by_surprise<P>();
   for (const P& options : all_variants<P>()) {
@@ -126,8 +126,8 @@ const bool rows_agree = for_all("Gradient", row_activations, []<class P>(const C
       }
     }
 });
-// Where one class has all but all of the probability, what is left of its gradient is made of the others', and all
-// gradients still sum to nothing.
+// Where one class has nearly all of the probability, its gradient is computed from those of the others, and the
+// gradients still sum to 0.
 const bool confident_rows_agree = for_all("ConfidentGradient", surprise_activations, []<class P>(const Callable<P>& f) {
   for (const float lead : {1.0f, 10.0f, 20.0f, 40.0f, 80.0f}) {
     const float x[] = {0, lead, 0}, dy[] = {0.3f, 0.7f, -0.9f};

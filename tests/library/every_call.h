@@ -1,5 +1,5 @@
-// Every call of a function on given arrays, with all that it returns and writes, as bits: what must not depend on where
-// the arrays lie, or on the processor's modes.
+// Every call of a function on given arrays, with all that it returns and writes, as bits. These must not depend on
+// where the arrays lie, nor on the processor's modes.
 #ifndef LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
 #define LOSSACT_TESTS_LIBRARY_EVERY_CALL_H_
 #include "lossact/modes.h"
@@ -212,7 +212,7 @@ Bits every_call(const Callable<P>&, Arrays<T>& a) {
   for (const std::size_t axis : {Arrays<T>::kClasses, Arrays<T>::kManyClasses}) {
     std::optional<VectorCall<T>> call;
     {
-      const lossact::detail::DefaultModes modes;  // numbers are made as they always are
+      const lossact::detail::DefaultModes modes;  // the inputs must not depend on the caller's modes
       call.emplace(detail::function_of<P>(), VectorLayout{a.n / axis, axis, 1, 1, a.offset});
     }
     const Bits here = call->bits_of(&options, false);

@@ -5,13 +5,13 @@
 namespace lossact::testing {
 namespace {
 
-/// What stands beside x: nothing, the weight at which training starts, the mean draw.
+/// The second operand of a formula: the weight at which training starts, or the mean of the random numbers.
 template <class P>
 constexpr double mean_aside = [] {
   if constexpr (learns<P>) return start_of<P>;
   else return 0.5;
 }();
-/// Whatever may stand beside it.
+/// The second operands to try: of a random one the ends of its range too.
 template <class P>
 std::vector<double> aside() {
   if constexpr (draws<P>) return {0.0, mean_aside<P>, 1.0};
@@ -22,10 +22,10 @@ template <class P>
 std::vector<double> points(const P& options) {
   return inputs<double>(thresholds(options), 0x0010001000100007, 0.09371);
 }
-/// True as far as rounding in the definition can be told from the claim.
+/// a >= b, up to the rounding of the definition.
 bool at_least(long double a, long double b) { return a >= b - std::abs(b) * 0x1p-56L; }
 
-/// The value and the slope as exactly as long double has them, at sorted points.
+/// The values and the slopes at sorted points, in long double.
 template <class P>
 struct Course {
   std::vector<double> x;
@@ -93,8 +93,8 @@ const bool claimed = for_all("Facts", activations, []<class P>(const Callable<P>
   }
 });
 
-// The kernels keep the claims: as many numbers come out as went in, bounds are never passed by a last place, a rising
-// function never falls in float, and what is odd or even is so to the bit.
+// The kernels keep the claims: as many numbers come out as went in, no bound is exceeded by even a unit in the last
+// place, an increasing function never falls in float, and odd and even functions are so to the bit.
 template <class T, class P>
 void kernel_claims(const P& options, Accuracy accuracy) {
   const Caller<P, T> call{.options = options, .accuracy = accuracy, .weight = {static_cast<T>(mean_aside<P>)}};
@@ -125,7 +125,7 @@ const bool kernels_claim = for_all("FactsOfKernels", activations, []<class P>(co
   }
 });
 
-// Far out the value is at its limit, or on its way to infinity; `saturates` says on which side it stays.
+// At very large inputs the value is near its limit or grows without bound; `saturates` names the sides with a limit.
 const bool limits = for_all("Limits", activations, []<class P>(const Callable<P>&) {
   for (const P& options : all_variants<P>()) {
     SCOPED_TRACE(text_of(options));
@@ -158,7 +158,7 @@ const bool kinks = for_all("Kinks", activations, []<class P>(const Callable<P>&)
     const auto jump = [&](double a, double b) { return std::abs(slope(a) - slope(b)); };
     for (const Kink& kink : facts.kinks) {
       EXPECT_EQ(static_cast<double>(slope(kink.at)), kink.slope);
-      if (text_of(options) == text_of(P())) {  // some options straighten it
+      if (text_of(options) == text_of(P())) {  // with other options there may be none
         EXPECT_GT(jump(std::nextafter(kink.at, -inf), std::nextafter(kink.at, inf)), 1e-3) << "no kink at " << kink.at;
       }
       const auto exactly = [&]<class T>(T) {
@@ -213,7 +213,7 @@ const bool pair_claims = for_all("Facts", losses_of_two, []<class P>(const OfTwo
         odd &= f(y + x) == -f(y - x), even &= f(y + x) == f(y - x);
         of_difference &= loss_of(options, Exact(), x + 2.0L, y + 2.0L, 2.0L) == l;
       }
-      // Far out, at every target; NaN says that it depends on the target.
+      // At very large inputs, for every target; a limit of NaN depends on the target.
       for (const auto& [direction, limit] : {std::pair{-1.0L, facts.left}, {1.0L, facts.right}}) {
         if (std::isnan(limit)) continue;
         const long double far = f(direction * 1e30L);
@@ -273,8 +273,8 @@ const bool row_activation_claims =
     for_all("Facts", surprise_activations, []<class P>(const Callable<P>&) { by_surprise<P>(); });
 const bool row_loss_claims = for_all("Facts", row_losses, []<class P>(const Callable<P>&) { by_surprise<P>(); });
 
-// A target is a distribution, and smoothing its label only moves what is in it: without weights the classes of a row
-// count 1 together, and a class of twice the weight counts twice as much.
+// Target weights (`mass`) of a distribution: label smoothing moves weight between classes, so that without class
+// weights those of a row sum to 1; twice the class weight gives twice the target weight.
 const bool masses = for_all("Mass", row_losses, []<class P>(const Callable<P>&) {
   for (const P& options : all_variants<P>()) {
     SCOPED_TRACE(text_of(options));

@@ -1,4 +1,5 @@
-// Gates, which make elements of those of several arrays: right to the last place, whatever the arrays and targets.
+// Gates, which make elements of those of several arrays: their accuracy, and that no length, target or thread changes a
+// bit.
 #include "lossact/threads.h"
 #include "tests/library/accuracy/judge.h"
 #include "tests/library/shifted.h"
@@ -6,7 +7,7 @@
 namespace lossact::testing {
 namespace {
 
-/// Numbers of every size for two arrays, that meet each other in many ways.
+/// Numbers of every size for two arrays, in many combinations.
 template <class T>
 struct Pairs {
   std::vector<T> a, b;
@@ -36,7 +37,7 @@ void holds(const Callable<P>& f) {
       value = std::max(value, ulps(y[i], reference::forward(options, Exact(), a, b)));
       const auto slopes = reference::derivatives(options, Exact(), a, b);
       slope_b = std::max(slope_b, ulps(db[i], slopes[1]));
-      // Beside its own zero a slope has no last place.
+      // Near a zero of the slope a relative error has no meaning.
       if (std::abs(slopes[0]) > std::abs(b) / 64) slope_a = std::max(slope_a, ulps(da[i], slopes[0]));
     }
     const double most = promise<T>(accuracy);
@@ -95,7 +96,7 @@ const bool targets_agree = for_all("Targets", gates, [](const auto& f) {
   });
 });
 
-// However many elements there are, and over what is read.
+// Any number of elements, and in place over either input.
 const bool lengths = for_all("Length", gates, []<class P>(const Callable<P>& f) {
   all_types([&]<class T>(T) {
     const P options;

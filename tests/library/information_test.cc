@@ -1,4 +1,4 @@
-// Information, entropy, cross entropy and divergence of distributions: what the textbook proves of them.
+// Information, entropy, cross entropy and divergence of distributions have the properties that textbooks prove.
 #include <numeric>
 #include "tests/library/reference.h"
 
@@ -65,7 +65,7 @@ TEST(Information, IsRightToTheLastPlaceInAnyBase) {
     EXPECT_LE(worst, 1) << "base " << base;
   }
 }
-// What rounding to the element type took from the sum is not the caller's mistake.
+// A sum that differs from 1 by the rounding of its elements is accepted.
 template <class T>
 void takes_its_own_softmax() {
   for (const std::size_t n : {2ul, 3ul, 7ul, 10ul, 100ul, 1000ul, 50000ul})
@@ -163,7 +163,7 @@ TEST(Information, DescentOnEitherReachesTheTruth) {
   descend(information::kl_divergence);
 }
 
-// The loss of a network is the same thing: kl_div of log-softmax in batchmean, and cross_entropy with probabilities.
+// The losses give the same: kl_div of log_softmax with batchmean, and cross_entropy with probabilities.
 TEST(Information, LossesSayTheSame) {
   const auto p = distribution(10, 1, true), logits = numbers<double>(10, 2);
   std::vector<double> q(10), log_q(10);

@@ -92,7 +92,7 @@ void in_place_activation(const Callable<P>& f) {
   for (const Accuracy accuracy : {faithful, fast})
     for (const std::size_t n : {1ul, 16ul, 37ul, 5000ul}) {
       const Caller<P, T> call{.accuracy = accuracy};
-      // Far enough out that the fast lane asks the faithful one.
+      // Inputs large enough that the fast passes call the faithful ones.
       const auto x = numbers<T>(n, 100), dy = numbers<T>(n, 2, 2);
       std::vector<T> y(n), dx(n);
       call.forward(x, y);
@@ -167,8 +167,8 @@ const bool row_losses_in_place = for_all("InPlace", row_losses, []<class P>(cons
   }
 });
 
-// Classes that another thread writes after they were checked: what is no class by then counts as ignored, and nothing
-// outside the arrays is touched. The driver is asked itself, which checks nothing.
+// Classes that another thread changes after they were checked: an invalid one counts as ignored, and nothing outside
+// the arrays is read or written. The test calls the driver, which does not check.
 template <class T, class P>
 void classes_of_nobody(const Callable<P>&) {
   const Function& function = detail::function_of<P>();

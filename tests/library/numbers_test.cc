@@ -1,7 +1,7 @@
-// The words that definitions are written in mean the same for every kind of number.
+// The operations in which definitions are written compute the same for every kind of number.
 #include "src/element.h"
 #include "tests/library/reference.h"
-// The kind of number that processors without FMA compute with. The registers of the others are out of reach here, but
+// The kind of number that processors without FMA compute with. Those of other targets cannot be compiled here, but
 // their kernels give the same bits (targets_test.cc).
 #define LOSSACT_INLINE inline
 namespace lossact::single {
@@ -39,7 +39,7 @@ struct ElementaryFunctions {
   }
   static T of(auto f, double x) { return f(V{static_cast<T>(x)}).r; }
 
-  /// Of the tail to `end`, where its e^(-a^2 / 2) is least.
+  /// Tests the Gaussian tail up to `end`, where its factor e^(-a^2 / 2) is smallest.
   static void test(double most, double range, double most_of_tail, double end) {
     const auto exp = [](V x) { return m.exp(x); };
     const auto expm1 = [](V x) { return m.expm1(x); };

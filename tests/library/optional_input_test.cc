@@ -1,4 +1,4 @@
-// What a formula takes and may be left out: one number for all, or one for each index of the axis.
+// Optional inputs of a formula: one number for all elements, or one for each index of the axis.
 #include "tests/library/all_functions.h"
 
 namespace lossact::testing {
@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::size_t kRows = 7, kColumns = 3, kSize = kRows * kColumns;
 
-/// The place of the argument; as many as there are arguments where the function has none.
+/// The place of the optional input among the arguments, or their number if the function has none.
 std::size_t optional_input(const Function& f) {
   std::size_t i = 0;
   while (i < f.arguments.size() && !(f.arguments[i].given() && f.arguments[i].optional && !f.arguments[i].weighs)) ++i;
@@ -24,7 +24,7 @@ class Call {
       for (T& v : inputs_.back()) v = T(std::abs(static_cast<double>(v)));
     }
   }
-  /// Losses and gradients where `view` makes an array of each of what is read and written, with these numbers.
+  /// The bits of losses and gradients with the optional input; `view` makes the arrays that are read and written.
   template <class View>
   std::vector<std::uint64_t> operator()(const Array* optional, View view) {
     const std::size_t place = optional_input(f_), count = f_.arguments.size();
@@ -68,7 +68,7 @@ const bool agree = for_all("OptionalInput", functions(), [](const Function& f) {
     for (std::size_t i = 0; i < kSize; ++i) each[i] = several[i % kColumns];
     const Array of_each = Array::line(each.data(), kSize);
     EXPECT_EQ(call(&of_each, line), by_column);
-    // A column is what it is beside any others.
+    // A column does not depend on the others.
     for (std::size_t c = 0; c < kColumns; ++c) {
       const Array here = Array::line(several + c, 1);
       const auto all = call(&here, line);
@@ -98,7 +98,7 @@ const bool refused = for_all("OptionalInput.Refused", functions(), [](const Func
   EXPECT_THROW(with(rows, 3, 1), domain_error);
 });
 
-// The gradient with it is that of the loss with it.
+// With an optional input, the gradient is that of the loss with that input.
 const bool differentiated = for_all("OptionalInput.Gradient", functions(), [](const Function& f) {
   const std::size_t place = optional_input(f);
   if (place == f.arguments.size() || f.along_axis()) return;

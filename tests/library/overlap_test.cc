@@ -1,5 +1,5 @@
-// Every output of every call against every other array of that call: memory in common is refused, unless it is the same
-// elements, and nothing is written.
+// Every output of every call against every other array of that call: shared memory throws, unless the arrays are the
+// same elements, and then nothing has been written.
 #include <array>
 #include <functional>
 #include "tests/library/all_functions.h"

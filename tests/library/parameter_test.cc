@@ -1,4 +1,4 @@
-// Parameters as text, and the registry that describes itself.
+// Parameters as text, and what the registry says of its functions.
 #include <set>
 #include "tests/library/all_functions.h"
 
@@ -21,7 +21,7 @@ std::vector<std::string> values_of(const Function& f, const ParameterInfo& p) {
   return all;
 }
 
-// What is shown reads back as the same value, for every parameter of every function.
+// The text of a value reads back as the same value, for every parameter of every function.
 const bool round_trips = for_all("ParameterText", functions(), [](const Function& f) {
   for (const ParameterInfo& p : f.parameters) {
     const std::vector<std::string> values = values_of(f, p);
@@ -117,7 +117,7 @@ TEST(Registry, EluSaturatesThoughTutorialsSayNot) {
 }  // namespace
 }  // namespace lossact::testing
 
-/// An array type of somebody else's.
+/// An array type of another library.
 namespace elsewhere {
 struct Array {
   float value = 0;

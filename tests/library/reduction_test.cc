@@ -1,4 +1,4 @@
-// The sum of a loss is the tree that ARCHITECTURE.md defines, and mean, sum, batchmean and none are what they say.
+// The sum of a loss is added in the order that ARCHITECTURE.md defines, and the reductions follow from it.
 #include <numeric>
 #include "tests/library/all_functions.h"
 
@@ -51,7 +51,7 @@ const bool pair_reductions = for_all("Reduction", losses_of_two, []<class P>(con
       EXPECT_EQ(f.with_gradient(x, t, dx, options), f(x, t, options));
       for (std::size_t i = 0; i < n; ++i)
         EXPECT_NEAR(dx[i], dx_sum[i] / static_cast<double>(n), std::abs(dx[i]) * 2e-7) << i;
-      // The backward pass is the gradient of the same loss, times what comes from above.
+      // The backward pass gives the gradient of the same loss, times grad_output.
       std::vector<float> from_above(n), from_one(n);
       f.backward(1.0, x, t, from_one, options);
       EXPECT_EQ(from_one, dx);
@@ -120,7 +120,7 @@ const bool row_reductions = for_all("Reduction", row_losses, []<class P>(const C
   }
 });
 
-// The mean of nothing is 0 / 0, as in PyTorch; who wants another number says so.
+// The mean of no losses is 0 / 0 = NaN, as in PyTorch, unless the option empty_mean says otherwise.
 template <class P>
 void empty_set(const OfTwo<P>& f) {
   const std::span<const float> none;

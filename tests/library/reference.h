@@ -1,4 +1,4 @@
-// Every definition read once more, with plain numbers and with dual numbers, and the inputs at which to compare.
+// Every definition compiled again, for plain numbers and for dual numbers, and the inputs at which to compare.
 #ifndef LOSSACT_TESTS_LIBRARY_REFERENCE_H_
 #define LOSSACT_TESTS_LIBRARY_REFERENCE_H_
 #include <algorithm>
@@ -39,7 +39,7 @@ std::vector<P> all_variants() {
   return all;
 }
 
-/// forward and derivative of an activation with what may stand beside x: nothing, a weight, a random number.
+/// forward and derivative of an activation with its second operand, if any: a weight or a random number.
 template <class P, class M, class V>
 V value_of(const P& p, M m, V x, [[maybe_unused]] V beside) {
   if constexpr (!learns<P> && !draws<P>) return reference::forward(p, m, x);
@@ -77,7 +77,7 @@ auto loss_slopes(const P& p, M m, V x, V y, [[maybe_unused]] V more) {
     return reference::derivatives(p, m, x, y, (is_optional(P::arguments[further_inputs<P>[I]]) ? V(m(1)) : more)...);
   }(std::make_index_sequence<further_inputs<P>.size()>());
 }
-/// The random numbers that elements 0 to n - 1 of a call draw, or what else stands beside each.
+/// The second operands of elements 0 to n - 1: the random numbers that a call draws, or `weight`.
 template <class P>
 std::vector<double> beside(const P& options, std::size_t n, double weight) {
   std::vector<double> all(n, weight);
@@ -89,7 +89,7 @@ std::vector<double> beside(const P& options, std::size_t n, double weight) {
   return all;
 }
 
-/// The numbers as they lie on the line, so that neighbours are 1 apart.
+/// A number's place among all numbers of its type in increasing order, so that neighbours differ by 1.
 inline std::int64_t place(double x) {
   const auto i = std::bit_cast<std::int64_t>(x);
   return i < 0 ? std::numeric_limits<std::int64_t>::min() - i : i;
@@ -123,8 +123,8 @@ double ulps(T got, long double exact) {
   return static_cast<double>(std::abs(got - exact) / unit<T>(exact));
 }
 
-/// Where something may happen: kinks, the ends of what float arithmetic suffices for, and the numbers at which
-/// exponentials leave their type or definitions clamp; all of them also divided by the parameters.
+/// Inputs around which a pass changes branches: kinks, the ends of what float arithmetic suffices for, and the numbers
+/// at which exponentials leave their type or definitions clamp; all of them also divided by the parameters.
 template <class P>
 std::vector<double> thresholds(const P& options) {
   std::vector<double> at = {0,     1,      2,   20,  30,  40,     60,     80,  87,   88,  88.72,
@@ -187,7 +187,8 @@ std::vector<T> inputs(const P& options) {
   return inputs<T>(thresholds(options), sizeof(T) == 4 ? 65521 : 0x0001000100010007, 0.00937);
 }
 
-/// A row in long double, by the textbook but for the largest logit, which is added last so that it hides nothing.
+/// A row in long double, by the textbook formula, except that the largest logit is added last so that it absorbs
+/// nothing.
 struct Textbook {
   std::vector<ClassOf<long double>> classes;
 

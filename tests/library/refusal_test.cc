@@ -1,11 +1,12 @@
-// Bad input gets a clear error, and nothing is written.
+// Invalid input throws an error that names its cause, and nothing is written.
 #include <functional>
 #include "tests/library/all_functions.h"
 
 namespace lossact::testing {
 namespace {
 
-/// Runs it; it must throw E, say the function's name first and `saying` somewhere, and leave `out` untouched.
+/// Runs a call, which must throw E with a message that begins with the function's name and contains `saying`, and must
+/// leave `out` unchanged.
 template <class E>
 void refused(std::string_view name, std::string_view saying, std::span<const std::byte> out,
              const std::function<void()>& run) {
@@ -164,7 +165,7 @@ void pair_shapes(const OfTwo<P>& f) {
 const bool pairs =
     for_all("Refusal", losses_of_two, [](const auto& f) { all_types([&]<class T>(T) { pair_shapes<T>(f); }); });
 
-// What the elements of an array must be is checked on every road: of few neighbours, of many, and of strided ones.
+// Constraints are checked on every code path: of few contiguous elements, of many, and of strided ones.
 const bool constraints = for_all("Constraint", functions(), [](const Function& f) {
   for (std::size_t i = 0; i < f.required(); ++i) {
     if (f.arguments[i].constraint != Constraint::not_negative) continue;
@@ -177,7 +178,7 @@ const bool constraints = for_all("Constraint", functions(), [](const Function& f
         std::vector<const Array*> arrays(f.arguments.size());
         for (std::size_t j = 0; j < f.required(); ++j) arrays[j] = j == i ? &other : &one;
         EXPECT_THROW(run(f, {.arrays = arrays}), domain_error) << f.name << ' ' << n << ' ' << step;
-        wrong[(n - 1) * step] = NAN;  // what is not a number comes out
+        wrong[(n - 1) * step] = NAN;  // NaN is accepted, and comes out
         EXPECT_TRUE(std::isnan(run(f, {.arrays = arrays}))) << f.name << ' ' << n << ' ' << step;
       }
   }

@@ -1,4 +1,4 @@
-// The list of all functions, and what joins it: a function that is compiled elsewhere, as long as it is there.
+// The list of all functions, and functions of other units, which detail::Listed keeps in it as long as it lives.
 #include "lossact/registry.h"
 #include <gtest/gtest.h>
 #include <algorithm>

@@ -36,7 +36,7 @@ const bool activation_views = for_all("ClassAxis", row_activations, []<class P>(
     f.backward(Rows<const double>{packed_dy.data(), rows, classes}, Rows<const double>{packed.data(), rows, classes},
                Rows<double>{row_dx.data(), rows, classes});
     EXPECT_EQ(as_rows(dx, outer, classes, inner), row_dx);
-    // In place.
+    // The output may be the input.
     y = x;
     f(ClassAxis<const double>{y.data(), outer, classes, inner}, ClassAxis<double>{y.data(), outer, classes, inner});
     EXPECT_EQ(as_rows(y, outer, classes, inner), row_y);
@@ -108,7 +108,7 @@ void textbook(const Callable<P>& f) {
     std::vector<std::int64_t> y = {0, 1, static_cast<std::int64_t>(classes) - 1, -7, 1, 0};
     std::vector<double> w = numbers<double>(classes, 1, 3), share = numbers<double>(rows * classes, 1, 4);
     for (double& v : w) v = std::abs(v);
-    // Of the size of probabilities, though no row sums to 1; some are 0.
+    // Targets of the size of probabilities, though no row sums to 1; some are 0.
     for (double& v : share) v = std::abs(v) < 0.3 ? 0 : std::abs(v) / static_cast<double>(classes);
     P options;
     options.ignore_index = -7;
@@ -192,7 +192,7 @@ TEST(RowLossTextbook, SoftmaxSumsToOneAndLogSoftmaxIsItsLogarithm) {
   }
 }
 
-/// The bits of what a loss says of rows: the loss of each, and the gradient.
+/// The bits of the losses of rows and of their gradients.
 template <class T, class P, class Target>
 std::vector<std::uint64_t> seen(const Callable<P>& f, Rows<const T> x, const Target& target, P options,
                                 Accuracy accuracy) {
@@ -229,7 +229,8 @@ void every_option(std::size_t n, const Body& body) {
     }
 }
 
-// A row's numbers depend on the row alone: not on how many there are, on its place among them, or on who lies abreast.
+// A row's numbers depend on the row alone: not on the number of rows, its place among them or the rows interleaved with
+// it.
 template <class T, class P>
 void alone(const Callable<P>& f) {
   for (const std::size_t n : {1ul, 2ul, 3ul, 10ul, 15ul, 16ul, 17ul, 40ul})
@@ -253,7 +254,7 @@ void alone(const Callable<P>& f) {
           const auto all = see(0, most);
           for (const std::size_t rows : {1ul, 5ul, 16ul, 17ul})
             for (std::size_t first = 0; first + rows <= most; first += 3 * (rows + 1)) {
-              const auto some = see(first, rows);  // what comes from above has period 3 too
+              const auto some = see(first, rows);  // grad_output has period 3 too
               for (std::size_t r = 0; r < rows; ++r)
                 ASSERT_EQ(of_row(some, rows, n, r, n), of_row(all, most, n, first + r, n)) << n << ' ' << first + r;
             }
@@ -265,9 +266,9 @@ const bool alone_or_not = for_all("RowAlone", row_losses, [](const auto& f) {
   alone<double>(f);
 });
 
-// Classes that cannot be, after all others, change no bit of the others; a row of few classes takes another path than
-// the same with many such, which in float has exponentials of its own. (A smoothed label spreads over all classes, and
-// over impossible ones infinitely far.)
+// Classes of probability 0 after all others change no bit of the others. Not compared: rows of floats that they move
+// from interleaved to single rows, whose exponentials are in single precision; and label smoothing, by which the loss
+// of an impossible class, which is infinite, counts.
 template <class T, class P>
 void impossible_classes(const Callable<P>& f) {
   const std::size_t rows = 21;
@@ -309,7 +310,7 @@ const bool impossible = for_all("ImpossibleClasses", row_losses, [](const auto& 
   impossible_classes<double>(f);
 });
 
-// A row that is all but certain keeps its loss and its gradient: 2.06e-9, where log sum exp minus the logit gives 0.
+// A row with p near 1 keeps its loss and its gradient: 2.06e-9, where log sum exp minus the logit gives 0.
 TEST(ConfidentRow, KeepsLossAndGradient) {
   const float x[] = {20, 0};
   float g[2];
@@ -319,7 +320,7 @@ TEST(ConfidentRow, KeepsLossAndGradient) {
   EXPECT_FLOAT_EQ(g[0], static_cast<float>(-std::exp(-20.0) / (1 + std::exp(-20.0))));
   EXPECT_EQ(g[1], -g[0]);
 }
-// A class of probability 0 that never comes costs nothing, though its logarithm is infinite.
+// A class of probability 0 whose target is 0 adds 0 to the loss, though its logarithm is infinite.
 TEST(ImpossibleClass, CostsNothingWhereItNeverComes) {
   const double x[] = {0, -INFINITY, 1}, t[] = {0.5, 0, 0.5};
   double g[3];

@@ -138,7 +138,7 @@ void rows_of_nan(const Callable<P>& f) {
 const bool rows_with_nan =
     for_all("SpecialValues", row_activations, [](const auto& f) { all_types([&]<class T>(T) { rows_of_nan<T>(f); }); });
 
-// A slope of zero is flat to the left, however it came to be zero.
+// With a slope of zero the function is 0 to the left, at -inf too.
 TEST(Infinities, AZeroSlopeGivesZero) {
   const std::vector<double> x = {-inf, -2, inf}, none = {0};
   for (const bool training : {false, true}) {
@@ -150,7 +150,7 @@ TEST(Infinities, AZeroSlopeGivesZero) {
   }
 }
 
-// 0 log 0 = 0, whichever way the 0 is given, and whatever was expected.
+// 0 log 0 = 0, whether the target is 0 or its logarithm -inf, and whatever the input.
 TEST(Infinities, WhatCannotHappenCostsNothing) {
   all_types([]<class T>(T) {
     for (const double expected : {-1.0, 0.0, -inf})

@@ -50,7 +50,7 @@ void activation(const Callable<P>& f) {
             f.backward_from_output(std::span(dy).first(whole), y, from_output, options, accuracy);
         return all_bits(y, dx, from_output);
       });
-      // A tail is computed as the body is, and so is a call that threads share.
+      // The last, incomplete group is computed as the others are, and so is a call that threads share.
       if constexpr (!learns<P>)
         for (const std::size_t n : kLengths)
           same_on_every_target([&] {
@@ -80,7 +80,7 @@ const bool activations_agree = for_all("Targets", activations, [](const auto& f)
   activation<float16>(f);
 });
 
-/// The size of a number, but 0 where that is small.
+/// |x|, or 0 where that is less than `small`.
 double cut(double x, double small) { return std::abs(x) < small ? 0 : std::abs(x); }
 
 template <class T, class P>

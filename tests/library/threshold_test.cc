@@ -1,4 +1,5 @@
-// Rows by way of a threshold: what they must be, and what they must not depend on.
+// Row activations with a threshold: the properties of their results, and that no layout, target or thread changes a
+// bit.
 #include <optional>
 #include "lossact/threads.h"
 #include "tests/library/shifted.h"
@@ -83,7 +84,7 @@ Bits results(const Callable<P>& f, std::size_t rows, std::size_t n, std::size_t 
       for (std::size_t c = 0; c < n; ++c) all.push_back(bits((*part)[at(r, c)]));
   return all;
 }
-// Neither layout, target nor threads change a bit; a row is what it is alone.
+// Neither layout, target nor threads change a bit, and a row does not depend on the others.
 const bool same = for_all("ThresholdTargets", threshold_activations, [](const auto& f) {
   all_types([&]<class T>(T) {
     for (const std::size_t n : kAxes) {

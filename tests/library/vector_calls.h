@@ -1,4 +1,4 @@
-// Calls of losses of vectors on numbers of their own, without a word about which arrays a function takes.
+// Calls of losses of vectors, whichever arrays a function takes, on arrays that are filled by its arguments' data.
 #ifndef LOSSACT_TESTS_LIBRARY_VECTOR_CALLS_H_
 #define LOSSACT_TESTS_LIBRARY_VECTOR_CALLS_H_
 #include <optional>
@@ -59,7 +59,7 @@ class VectorCall {
   bool has_gradient(std::size_t i) const { return f_.arguments[i].gradient; }
   bool is_element(std::size_t i) const { return f_.arguments[i].extent == Extent::element; }
 
-  /// The loss; with its gradients where they are wanted, over the arrays themselves where they are to be in place.
+  /// Each returns the loss. with_gradients writes the gradients too, `in_place` over the inputs.
   double value(const void* options, bool weighted = false) const { return call(options, weighted, false, nullptr, {}); }
   double with_gradients(const void* options, bool weighted = false, bool in_place = false) {
     if (in_place)

@@ -32,7 +32,7 @@ std::vector<P> reduced_variants() {
   return all;
 }
 
-// What is wanted of a gradient: that the loss changes by it.
+// Gradients against central differences of the loss.
 const bool gradients_agree = for_all("Gradient", vector_losses, []<class P>(const Callable<P>&) {
   for (const P& options : reduced_variants<P>())
     for (const bool weighted : weightings<P>())
@@ -78,7 +78,7 @@ void same_bits() {
 const bool layouts = for_all("Layout", vector_losses,
                              []<class P>(const Callable<P>&) { all_types([]<class T>(T) { same_bits<T, P>(); }); });
 
-// A row has its bits, whatever rows are beside it, and each loss is what the reduced ones are made of.
+// A row's bits do not depend on the rows beside it, and reduced losses are those of the rows, reduced.
 const bool alone = for_all("RowAlone", vector_losses, []<class P>(const Callable<P>&) {
   P sum;
   sum.reduction = Reduction::sum;
@@ -116,7 +116,7 @@ const bool scales = for_all("Backward", vector_losses, []<class P>(const Callabl
   }
 });
 
-// Halves are the floats that they are equal to.
+// The loss of halves is that of the same numbers as floats.
 const bool halves = for_all("LossOfHalves", vector_losses, []<class P>(const Callable<P>&) {
   const P options;
   for (const std::size_t axis : kAxes) {
@@ -278,7 +278,7 @@ const bool refusals = for_all("Refusal", vector_losses, []<class P>(const Callab
   P none;
   none.reduction = Reduction::none;
   refused<domain_error>(f, {.arrays = in, .options = &none}, out, "reduction is 'none'");
-  // One element on, over what is read.
+  // A gradient that overlaps its input, shifted by one element.
   std::vector<float> long_one(7, 0.5f);
   const lossact::Array first = rows(long_one, 2, 3), next = lossact::Array::of(long_one.data() + 1, 2, 2, 3, 1, 3);
   wrong[0] = &next;

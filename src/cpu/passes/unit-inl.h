@@ -1,4 +1,4 @@
-// Everything of a function's unit but the function: the passes of its loop, made of the templates in its file. Included
+// What the units of all functions share: the passes of each loop, made of the templates in a function's file. Included
 // once per target.
 #include "hwy/highway.h"
 #include "src/cpu/passes/lanes-inl.h"
@@ -8,12 +8,12 @@ namespace lossact::HWY_NAMESPACE {
 #include "numbers/compensated-inl.h"
 using cpu::Pass;
 
-/// How many of the formula's numbers an argument is.
+/// How many inputs of the formula an argument is.
 template <class P>
 constexpr size_t numbers_of(const Argument<P>& a) {
   return a.weighs ? 0 : a.extent == Extent::halves ? 2 : 1;
 }
-/// How many numbers the formula takes.
+/// How many inputs the formula has.
 template <class P>
 constexpr size_t inputs() {
   size_t n = 0;
@@ -32,7 +32,7 @@ constexpr bool weighs() {
     if (a.weighs) return true;
   return false;
 }
-/// Of each input of the formula: whether it has the extent; of halves each is one of elements.
+/// For each input of the formula, whether it has the extent; each of two halves has that of elements.
 template <class P, Extent extent>
 inline constexpr auto inputs_of = [] {
   std::array<bool, inputs<P>()> all{};
@@ -44,7 +44,8 @@ inline constexpr auto inputs_of = [] {
 }();
 template <class P>
 inline constexpr auto elements = inputs_of<P, Extent::element>;
-/// Optional inputs; and no random numbers are drawn but while training. There is at most one such input.
+/// For each input of the formula, whether its array may be null: an optional one, or random numbers, which are drawn in
+/// training only. There is at most one such input.
 template <class P>
 inline constexpr auto may_be_left_out = [] {
   auto all = inputs_of<P, Extent::random>;
@@ -70,13 +71,13 @@ LOSSACT_INLINE P options_of(const void* options) {
   if constexpr (std::tuple_size_v<decltype(P::parameters)> == 0) return P{};
   else return *static_cast<const P*>(options);
 }
-/// The slope in the K-th of the inputs that have a gradient.
+/// The derivative with respect to the K-th of the inputs that have a gradient.
 template <size_t K, class P, class M, class... V>
 constexpr LOSSACT_INLINE auto slope_of(const P& p, M m, V... x) {
   if constexpr (requires { derivatives(p, m, x...); }) return derivatives(p, m, x...)[K];
   else return derivative(p, m, x...);
 }
-/// Of this namespace, where the definitions are looked up.
+/// Types of this namespace, so that argument-dependent lookup finds the definitions that lie in it.
 struct TracingHere : Tracing {};
 struct CarefulHere : CarefulTracing {};
 

@@ -1,4 +1,4 @@
-// Functions from rows to rows by way of a threshold t: y = f(x - t), with t such that the sum of y is 1.
+// Row activations with a threshold t: y = f(x - t), where t makes the sum of y 1.
 #include <cmath>
 #include <vector>
 #include "src/cpu/rows/row_batch.h"
@@ -24,8 +24,9 @@ class ThresholdRows {
  private:
   using Sums = double[2];
 
-  /// The largest is subtracted first, so that sums hold what is near 1 and not what is near the elements. Where it is
-  /// infinite, or some element is NaN, t is NaN, but for one infinity, which has all of the probability.
+  /// Subtracts the largest element, so that the sums are of numbers near 1 whatever the size of the elements, and finds
+  /// t. It is NaN if an element is NaN, if all are -inf or if several are +inf; a single +inf has all of the
+  /// probability.
   void find_threshold() {
     double largest = -inf;
     bool is_number = true;
@@ -44,8 +45,8 @@ class ThresholdRows {
       return;
     }
     for (std::size_t i = 0; i < n_; ++i) x_[i] -= largest;
-    // Newton's steps: the sum falls as t rises, and is convex, so that from a t that is too small each is short of the
-    // root. At the first one the largest element alone makes a sum of 1.
+    // Newton's method. The sum is convex and falls as t rises, so from a t below the root no step passes the root. The
+    // first t is not above the root: there the largest element alone has the value 1.
     threshold_ = 0 - k_.whole;
     constexpr int kMostSteps = 200;
     for (int step = 0; step < kMostSteps; ++step) {
@@ -56,7 +57,7 @@ class ThresholdRows {
       threshold_ = next;
     }
   }
-  /// Of values and their derivatives at this threshold.
+  /// The sums of the values and of their derivatives at this threshold, in the order that src/reduce.h defines.
   void sum(Sums& sums) const {
     const std::size_t blocks = detail::blocks_of(n_);
     if (!shared_) {
@@ -115,7 +116,8 @@ class ThresholdRows {
     terms(first, n, to);
     stage().from_double(value, 1, {}, n, y.type, y.from(first).data);
   }
-  /// dx = f' (dy - mean of dy, weighed by f')
+  /// dx[i] = f'[i] (dy[i] - sum(f' dy) / sum(f')): as the values sum to 1, t moves by the mean of the elements'
+  /// changes, weighted by f'.
   void write_gradients(Row dx) {
     Sum product, total;
     for (std::size_t first = 0, n; first < n_; first += n) {
@@ -125,7 +127,7 @@ class ThresholdRows {
       terms(first, n, to);
       for (std::size_t i = 0; i < n; ++i) {
         const double f = slope_[first + i];
-        weighed[i] = f == 0 ? 0 : f * dy_[first + i];  // what has no probability has no part, whatever its dy
+        weighed[i] = f == 0 ? 0 : f * dy_[first + i];  // probability 0 has no part, even of an infinite dy
       }
       product.add(weighed, n), total.add(slope_.data() + first, n);
     }

@@ -1,6 +1,5 @@
 // Every value and slope of an activation is within its promise of the exact one: float 1 unit in the last place, fast
-// 4, double 4. The exact one is the definition read in long double; that the definition is the function is the oracle's
-// business.
+// 4, double 4. The exact one is the definition in long double; oracle.py tests that the definition is the function.
 #include "tests/library/accuracy/promises.h"
 
 namespace lossact::testing {
@@ -26,7 +25,7 @@ void sweep(const P& options, Accuracy accuracy, T weight, Judge<T>& value, Judge
                                      [&](long double at) { return reference::derivative(options, Exact(), at); }));
   for (std::size_t i = 0; i < x.size(); ++i) {
     slope.see(x[i], dx[i], exact[i]);
-    // Twice as much comes back for twice as much, to the bit where nothing underflows.
+    // Twice the grad_output gives twice the gradient, to the bit where nothing underflows.
     if (std::abs(dx[i]) > 2 * std::numeric_limits<T>::min()) {
       ASSERT_EQ(twice[i], -2 * dx[i]) << "grad_output is not a factor at " << x[i];
     }
@@ -111,7 +110,7 @@ const bool weights_hold = for_all("AccuracyOfWeight", activations, []<class P>(c
   }
 });
 
-/// A parameter may be no ordinary float, and an element may be alone.
+/// Options whose parameters may be denormal or beyond the range of float, on arrays of one element.
 template <class P>
 void extreme_parameter(const P& options, Accuracy accuracy) {
   const Caller<P, float> call{.options = options, .accuracy = accuracy, .weight = {0.25F}};

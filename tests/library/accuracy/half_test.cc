@@ -1,6 +1,6 @@
 // bfloat16 and float16: conversions, and every function at each of the 65 536 numbers of either type.
-// What is right is found without the library's conversions: numbers are read by their definition, and the nearest to an
-// exact result is looked for among them.
+// The expected results do not use the library's conversions: numbers are decoded by the definition of their format, and
+// the nearest to an exact result is searched among them.
 #include "tests/library/reference.h"
 
 namespace lossact::testing {
@@ -21,7 +21,8 @@ const std::vector<long double>& sizes() {
   }();
   return all;
 }
-/// What comes after the largest, were there no end: where rounding to infinity is decided.
+/// The size at a place; beyond the largest, what the next would be without overflow, by which rounding to infinity is
+/// decided.
 template <class T>
 long double size_at(std::size_t place) {
   const auto& all = sizes<T>();
@@ -127,7 +128,7 @@ TYPED_TEST(Half, LimitsAreThoseOfTheType) {
 static_assert(static_cast<float>(bfloat16(1.0f)) == 1 && static_cast<double>(float16(-2.5)) == -2.5);
 static_assert(sizeof(bfloat16) == 2 && std::is_trivially_copyable_v<float16> && std::is_trivial_v<bfloat16>);
 
-/// Every number through a function, times each of some gradients from above.
+/// A function at every number, and its derivative there times several values of grad_output.
 template <class T, class P>
 void everywhere(const P& options, Accuracy accuracy, T weight) {
   const Caller<P, T> call{.options = options, .accuracy = accuracy, .weight = {weight}};
@@ -193,7 +194,8 @@ std::vector<float> as_floats(const std::vector<T>& x) {
   for (const T v : x) all.push_back(static_cast<float>(v));
   return all;
 }
-/// A gradient of floats is at most half a unit in its last place from the exact one, and this is that, rounded.
+/// Gradients of halves are exact ones, rounded. The gradients of floats, from which they are expected, differ from
+/// exact ones by rounding too: `spare` allows for that.
 template <class T>
 void expect_rounded(const std::vector<T>& got, const std::vector<float>& of_floats) {
   for (std::size_t i = 0; i < got.size(); ++i) {
@@ -202,7 +204,7 @@ void expect_rounded(const std::vector<T>& got, const std::vector<float>& of_floa
   }
 }
 
-// A loss of halves is the loss of the floats they are, to the last bit of the double: nothing of it is rounded.
+// A loss of halves is that of the same numbers as floats, to the last bit: it is a double and is not rounded to halves.
 template <class T, class P>
 void pair_loss(const OfTwo<P>& f) {
   const std::size_t n = 10007;
@@ -234,8 +236,8 @@ const bool pair_losses_keep_all = for_all("LossOfHalves", losses_of_two, [](cons
   pair_loss<float16>(f);
 });
 
-// Rows of halves have one lane for both accuracies: double, as floats have beyond 88. Where floats have exponentials of
-// their own the loss is the same to a unit of a float.
+// Rows of halves are computed in double for both accuracies, as rows of floats are where elements exceed 88. Other rows
+// of floats have exponentials in single precision, so that losses agree to a unit in the last place of a float.
 template <class T, class P>
 void row_loss(const Callable<P>& f) {
   for (const std::size_t n : {1ul, 3ul, 10ul, 17ul, 1000ul, 5000ul}) {

@@ -41,7 +41,7 @@ std::vector<long double> roots(const std::vector<T>& x, const std::vector<long d
   return found;
 }
 
-/// Holds results against the exact ones. Near a derivative's own zero a relative error has no meaning in the limit:
+/// Compares results with the exact ones. Near a zero of the derivative a relative error has no meaning in the limit:
 /// there the promise is the larger of the units and an absolute error.
 template <class T>
 class Judge {
@@ -60,14 +60,14 @@ class Judge {
     if (distance > promise_ && excused(x, got, exact)) near_zero_.see(static_cast<double>(std::abs(got - exact)), at);
     else (std::isfinite(x) ? finite_ : special_).see(distance, at);
   }
-  /// The same for floats by the million.
+  /// The same for many floats, faster.
   void see(std::span<const float> x, std::span<const float> got, std::span<const double> exact)
     requires(sizeof(T) == 4)
   {
     constexpr std::size_t few = 64;
     for (std::size_t from = 0; from < x.size(); from += few) {
       const std::size_t to = std::min(from + few, x.size());
-      // By their bits, so that the compiler makes registers of it; NaN is above all others.
+      // Distances are compared by their bits, so that the compiler vectorises the loop; NaN is above all others.
       std::uint64_t farthest = 0;
       for (std::size_t i = from; i < to; ++i) farthest = std::max(farthest, distance_bits(got[i], exact[i]));
       if (farthest <= std::bit_cast<std::uint64_t>(finite_.ulps)) continue;
@@ -75,8 +75,8 @@ class Judge {
     }
   }
 
-  /// What another judge of the same promise saw. Of equal distances the one at the lower bits stays, so that the order
-  /// does not matter.
+  /// Adds what another judge of the same promise saw. Of equal distances it keeps the input with the lower bits, so
+  /// that the order of judges does not matter.
   void add(const Judge& other) {
     const auto add = [](Worst& mine, const Worst& its) {
       const bool lower = std::bit_cast<std::uint64_t>(its.at) < std::bit_cast<std::uint64_t>(mine.at);
@@ -89,8 +89,8 @@ class Judge {
   /// At finite inputs, and at infinities and NaN.
   const Worst& finite() const { return finite_; }
   const Worst& special() const { return special_; }
-  /// The largest absolute error among the results that only the neighbourhood of a zero excuses; of those seen by the
-  /// million some are passed over once the promise is broken by more.
+  /// The largest absolute error among the results that only the neighbourhood of a zero excuses; of many floats, some
+  /// are not looked at once the promise is broken by more.
   const Worst& near_zero() const { return near_zero_; }
   bool kept() const { return finite_.ulps <= promise_ && special_.ulps <= promise_; }
 

@@ -1,4 +1,4 @@
-// The judge: by the million it sees what it sees one by one, in whatever order, and it excuses around zeros alone.
+// The judge finds in many floats what it finds one by one and in any order, and excuses errors around zeros alone.
 #include "tests/library/accuracy/judge.h"
 
 namespace lossact::testing {

@@ -1,7 +1,7 @@
-"""Holds what oracle_values prints against each function's formula, read by mpmath.
+"""Compares what oracle_values prints with each function's formula, evaluated by mpmath.
 
-The formula is the textbook's, an expression of Python; the code that is judged shares no text with it. Precision is
-raised until the answer stands. Promised: 1 unit in the last place for float, 4 for double, for values and slopes.
+The formula is the textbook's, a Python expression; the code that is judged shares no text with it. Precision is raised
+until the answer no longer changes. Promised: 1 unit in the last place for float, 4 for double, for values and slopes.
 """
 
 import json
@@ -13,11 +13,11 @@ from mpmath import mp, mpf
 
 DIGITS = {"float": (24, -149, 128), "double": (53, -1074, 1024)}  # of the mantissa; least and largest exponent
 PROMISE = {"float": 1, "double": 4}
-# Around a slope's own zero a relative error has no meaning in the limit: within the first, the second is enough.
+# Around a zero of a slope a relative error has no meaning in the limit: (distance from it, absolute error allowed).
 AROUND_ZERO = {"float": (mpf(1) / 64, mpf(2) ** -40), "double": (mpf(1) / 2, mpf(2) ** -50)}
-# Near the zero of a pair loss, where its terms cancel, this much of them is enough.
+# Near the zero of a pair loss, where its terms cancel, the error that is allowed, relative to the terms.
 OF_TERMS = mpf(2) ** -50
-# Losses of vectors and their gradients are sums and differences of numbers around 1: to this the sums are right.
+# The absolute error allowed of losses of vectors and their gradients: sums and differences of numbers around 1.
 OF_VECTORS = mpf(2) ** -48
 FIRST_PRECISION, LAST_PRECISION = 1400, 11200  # bits; the first already holds 1 + the smallest double
 
@@ -61,7 +61,7 @@ class Vector(list):
 
 
 def beside_numbers(operation):
-    """Of a number beside a vector the vector's operation goes element by element."""
+    """An operation on two numbers, which leaves that on a number and a vector to the vector."""
 
     def word(self, other):
         return NotImplemented if isinstance(other, Vector) else operation(self, other)
@@ -70,8 +70,8 @@ def beside_numbers(operation):
 
 
 class Sized:
-    """A number and the sum of the absolute values of the terms that it was added up from: what cancels is measured by
-    what it was. The difference of two numbers that are given cancels nothing that was rounded before."""
+    """A number and the sum of the absolute values of its terms, relative to which the error of a sum that cancels is
+    measured. The difference of two given numbers has no terms that were rounded before."""
 
     def __init__(self, value, size=None, given=False):
         self.value, self.size, self.given = value, abs(value) if size is None else size, given
@@ -160,7 +160,7 @@ def elementwise(choose):
 
 
 def threshold(x):
-    """The t for which the numbers of x that are above it are above it by 1 in all."""
+    """The t for which the sum of max(x[i] - t, 0) is 1."""
     above, total = sorted(x, reverse=True), mpf(0)
     best = None
     for count, value in enumerate(above, 1):
@@ -209,7 +209,7 @@ def unit(exact, kind):
 
 
 def distance(got, exact, kind):
-    """In units in the last place of the exact result."""
+    """The error of `got` in units in the last place of the exact result."""
     digits, _, largest = DIGITS[kind]
     most = (1 - mpf(2) ** -digits) * mpf(2) ** largest
     if mpmath.isinf(got):
@@ -273,7 +273,7 @@ def judge_pairs(line, formula, given, kind, worst):
     for i, (x, y, got) in enumerate(zip(numbers(line, "x"), numbers(line, "y"), numbers(line, "value"))):
         names = {**given, **{name: values[i] for name, values in more.items()}}
         exact = standing(lambda: read(formula, names), close_in(kind))
-        # Where two terms cancel, what they were counts.
+        # Where two terms cancel, the error is relative to the terms.
         cancelled = PROMISE[kind] * abs(got - exact) / (size_of(formula, names) * OF_TERMS or 1)
         worst["value"].see(min(abs(got - exact) / unit(exact, kind), cancelled), f"x = {x}, y = {y}")
 
@@ -282,13 +282,13 @@ def judge_rows(line, formula, given, kind, worst):
     x = Vector(numbers(line, "x"))
     for c, got in enumerate(numbers(line, "value")):
         exact = standing(lambda: read(formula, dict(given, x=x, y=c, c=c)), close_in(kind))
-        # A difference from the threshold is what is left of numbers of the size of a probability.
+        # A difference from the threshold, of numbers of the size of a probability, has their absolute error.
         cancelled = abs(got - exact) / OF_VECTORS if "threshold" in formula.co_names else mpmath.inf
         worst["value"].see(min(distance(got, exact, kind), cancelled), f"x = {list(x)}, class {c}")
 
 
 def judge_vectors(line, formula, given, kind, worst):
-    """Losses, and how they change with each element of each vector that has a gradient."""
+    """Judges losses, and their gradients with respect to a few elements of each vector that has one."""
     names = {name: Vector(numbers(line, name)) for name in ("x", "y", "negative") if name in line}
     if "target" in line:
         names["target"] = numbers(line, "target")[0]
@@ -297,7 +297,7 @@ def judge_vectors(line, formula, given, kind, worst):
     names = {**given, **names, "C": len(names["x"])}
     got = numbers(line, "value")[0]
     exact = standing(lambda: read(formula, names), close_in(kind))
-    # Where terms cancel, what they were counts.
+    # Where terms cancel, the error is relative to the terms.
     cancelled = PROMISE[kind] * abs(got - exact) / (size_of(formula, names) * OF_TERMS or 1)
     worst["value"].see(min(abs(got - exact) / unit(exact, kind), cancelled), f"{line}")
     for name in ("x", "y", "negative"):

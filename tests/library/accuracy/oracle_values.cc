@@ -23,7 +23,7 @@ std::string list(const std::vector<T>& values) {
   return result + "]";
 }
 
-/// One line: who, and then whatever lists are added.
+/// One line: the function and its options, and then the lists that are added.
 class Line {
  public:
   template <class P>
@@ -103,7 +103,7 @@ void print(const OfTwo<P>& f, const P& options) {
   for (const T a : {T(-30), T(-2.5), T(-0.1), T(0), T(1e-5), T(0.7), T(4)})
     for (const T b : {T(1e-30), T(1e-3), T(0.2), T(0.5), T(0.999), T(1)}) x.push_back(a), y.push_back(b);
   for (const T v : numbers<T>(100, 6)) x.push_back(v), y.push_back(std::abs(v) / 7);
-  // Where the input says what the target says, and beside it.
+  // Inputs that equal the target, and inputs close to it.
   for (const T v : numbers<T>(200, 1, 3)) {
     const T b = std::abs(v);
     for (const int steps : {-2, -1, 0, 1, 2}) {
@@ -205,7 +205,7 @@ void print_information(const Callable<P>& f, const P& options) {
   }
 }
 
-/// The variants of the formula: what only reduces, weighs or counts is not in it.
+/// The options that change the formula; those that only reduce, weight or count are left at their defaults.
 template <class P>
 std::vector<P> formula_variants() {
   auto all = all_variants<P>();

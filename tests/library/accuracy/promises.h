@@ -1,4 +1,4 @@
-// How the tests hold results against their promises, and keep how much of each is used.
+// How the tests compare results with their promises, and record how much of each is used.
 #ifndef LOSSACT_TESTS_LIBRARY_ACCURACY_PROMISES_H_
 #define LOSSACT_TESTS_LIBRARY_ACCURACY_PROMISES_H_
 #include <algorithm>

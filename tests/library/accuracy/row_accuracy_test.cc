@@ -1,4 +1,4 @@
-// What is computed of a row of classes is within its promise of the exact one.
+// Values and gradients of rows of classes are within their promise of the exact ones.
 #include "tests/library/accuracy/promises.h"
 
 namespace lossact::testing {
@@ -21,7 +21,7 @@ std::vector<std::vector<T>> rows() {
   return all;
 }
 
-/// For each element the sum of all others, and of their sizes: never a difference.
+/// For each element the sum of all others, and of their sizes, computed without subtraction, which would cancel.
 struct WithoutOne {
   std::vector<long double> sum, sizes;
   explicit WithoutOne(const std::vector<long double>& x) : sum(x.size()), sizes(x.size()) {

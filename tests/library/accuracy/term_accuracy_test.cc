@@ -26,8 +26,8 @@ void pair_loss() {
     f.backward_target(ones, x, y, dy, options);
     for (std::size_t i = 0; i < x.size(); ++i) {
       const long double u = x[i], v = y[i];
-      // Where the result moves with its inputs' last places by much more than its own, it is a difference of terms of
-      // that size.
+      // A result that a unit in the last place of its inputs changes by many of its own is a difference of larger
+      // terms, |x df/dx| + |y df/dy|, and its error is relative to these.
       const auto see = [&](Worst& worst, T got, long double exact, auto g) {
         const double a = static_cast<double>(x[i]), b = static_cast<double>(y[i]);
         const double terms = std::abs(a * g(Dual{a, 1}, Dual{b, 0}).d) + std::abs(b * g(Dual{a, 0}, Dual{b, 1}).d);

@@ -24,7 +24,7 @@ class Hash {
     filled_ = true;
   }
   void add(double value) { mix(bits(value)), filled_ = true; }
-  /// The call was refused, which is a result too; but what refuses every call is no pass of the function.
+  /// Adds that a call threw, which is a result too. A pass of which every call throws is not one of the function.
   void refuse() { mix(0x7265667573656421); }
   bool filled() const { return filled_; }
   std::uint64_t value() const { return hash_; }

@@ -1,5 +1,5 @@
-// The typed calls of every function behind virtual ones, for each family and element type: what is called with is
-// written once, and compiled once for each type.
+// The typed calls of every function behind virtual ones, for each family and element type, so that the inputs of the
+// calls are written once, and compiled once for each type.
 #ifndef LOSSACT_TESTS_LIBRARY_BITS_BITS_CALLS_H_
 #define LOSSACT_TESTS_LIBRARY_BITS_BITS_CALLS_H_
 #include "tests/library/all_functions.h"
@@ -50,8 +50,7 @@ std::vector<P> options_of() {
   return all;
 }
 
-/// What a call is made with beside its arrays. `weight` is one for each element or class of a loss, where it takes
-/// them.
+/// The options and the accuracy of a call. `weight` is one for each element or class of a loss, where it takes weights.
 struct Setting {
   std::size_t option = 0;
   Accuracy accuracy = faithful;
@@ -185,7 +184,7 @@ struct RowActivationCallsOf final : RowActivationCalls<T> {
   }
 };
 
-/// What rows are compared with: classes in one of three types, or probabilities.
+/// The target of rows: classes in one of three types, or probabilities.
 template <class T>
 struct RowTarget {
   std::vector<std::uint8_t> bytes = {};

@@ -32,7 +32,7 @@ T from_bits(std::uint64_t pattern) {
   else return T::from_bits(static_cast<std::uint16_t>(pattern));
 }
 
-/// Numbers that any formula may stumble over.
+/// Numbers at which formulas over- or underflow or change branches, infinities and NaN.
 template <class T>
 std::vector<T> specials() {
   using Limits = std::numeric_limits<T>;
@@ -44,7 +44,7 @@ std::vector<T> specials() {
   all.push_back(T(nan));
   return all;
 }
-/// `n` numbers of many sizes, most of them near enough to zero that functions bend there.
+/// `n` numbers of many sizes, most of them near zero, where functions are far from their asymptotes.
 template <class T>
 std::vector<T> ordinary(std::size_t n, std::uint64_t seed, double scale = 1) {
   constexpr double sizes[] = {1, 4, 20, 3, 0.01, 100, 8, 1e-6};
@@ -53,7 +53,7 @@ std::vector<T> ordinary(std::size_t n, std::uint64_t seed, double scale = 1) {
   for (std::size_t i = 0; i < n; ++i) x[i] = T(random.within(scale * sizes[i % 8]));
   return x;
 }
-/// Any bits at all: of the small types every number, in some order.
+/// Numbers of arbitrary bits: of the 16-bit types every number, in some order.
 template <class T>
 std::vector<T> any_bits(std::size_t n, std::uint64_t seed) {
   Generator random(seed);

@@ -1,5 +1,5 @@
-// The same bits on every machine, and for ever unless a change says so: hashes of what every function computes, equal
-// on all targets and with any threads, and equal to those of bits.txt.
+// The same bits on every machine and in every version, unless a change updates bits.txt: hashes of what every function
+// computes, equal on all targets and with any number of threads, and equal to those of bits.txt.
 #include "tests/library/bits/bits.h"
 #include "tests/library/bits/bits_calls.h"
 #include "tests/library/bits/bits_numbers.h"
@@ -110,8 +110,7 @@ void record(const PairLossCalls<T>& f, Accuracy accuracy, Recorder& recorder) {
 struct Size {
   std::size_t rows, classes;
 };
-// Up to sixteen classes are a path of their own in many a library, as are more than fit a cache, few rows, one row that
-// threads share.
+// Sizes on different code paths: up to sixteen classes, more than fit a cache, few rows, one row that threads share.
 constexpr Size kSizes[] = {{35, 1},   {35, 2},   {35, 3},   {35, 8},    {35, 10},   {35, 15},    {35, 16},
                            {35, 17},  {35, 31},  {35, 32},  {35, 33},   {20, 64},   {9, 100},    {33, 1000},
                            {1, 4095}, {2, 4096}, {4, 4097}, {1, 20000}, {1, 40000}, {1, 140001}, {0, 5}};
@@ -276,7 +275,7 @@ struct VectorLossCalls {
 };
 template <class T, class P>
 void record(const VectorLossCalls<T, P>& f, Accuracy accuracy, Recorder& recorder) {
-  if (accuracy != faithful) return;  // there is one
+  if (accuracy != faithful) return;  // both give the same
   const std::vector<P> options = options_of<P>();
   for (std::size_t option = 0; option < options.size(); ++option)
     for (const bool weighted : {false, true}) {
@@ -311,7 +310,7 @@ void record(const VectorLossCalls<T, P>& f, Accuracy accuracy, Recorder& recorde
 }
 void record(std::nullptr_t, Accuracy, Recorder&) {}
 void record(const InformationCalls& f, Accuracy accuracy, Recorder& recorder) {
-  if (accuracy != faithful) return;  // there is one
+  if (accuracy != faithful) return;  // both give the same
   const auto all = [&](const Setting& with, std::span<const double> p, std::span<const double> q, const char* what) {
     std::vector<double> values, slopes;
     recorder.at(with.option, what, p.size());
@@ -358,7 +357,7 @@ Hashes hashes_of(const std::string& name, const Of& of) {
   });
   return hashes;
 }
-/// Where two of them differ, a line each.
+/// A line for each pass and column in which two hashes differ.
 std::string differences(const std::string& name, const Hashes& expected, const Hashes& found) {
   Hashes passes = expected;
   passes.insert(found.begin(), found.end());

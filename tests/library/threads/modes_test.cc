@@ -8,7 +8,7 @@
 namespace lossact::testing {
 namespace {
 
-/// What a caller may have set, for as long as this lives.
+/// Sets modes that a caller may have set, as long as this lives.
 class Mode {
  public:
   enum Kind { up, down, to_zero, flushing, trapping };

@@ -120,7 +120,7 @@ const bool shared_activations = for_all("SharedRow", row_activations, []<class P
   });
 });
 
-// A row does not feel which other rows are beside it.
+// The bits of a row do not depend on the other rows of the batch.
 const bool batch = for_all("BatchIndependence", row_losses, []<class P>(const Callable<P>& f) {
   const std::size_t rows = 100, classes = 37;
   const auto x = numbers<float>(rows * classes, 5);
@@ -162,7 +162,7 @@ TEST(Threads, CountIsChecked) {
 }
 
 #ifdef LOSSACT_TESTS_WITH_TBB
-// As where a container allows no further thread: no memory holds a stack of this size.
+// As in a container that allows no further threads: they cannot start, because no memory holds a stack of this size.
 TEST(ThreadsDeathTest, WithoutThreadsTheCallersDoesTheWork) {
   ::testing::GTEST_FLAG(death_test_style) = "threadsafe";  // in a process of its own, in which none was made before
   const auto alone = [] {
