@@ -9,7 +9,9 @@ function(lossact_check_pieces file)
   set(known_members about arguments compensated exact facts identity_above input loop meaning output parameters refusal
                     rounds_once statistic torch whole
   )
-  set(known_templates derivative derivative_by_total derivative_from_output derivatives finish forward mass slopes terms)
+  set(known_templates derivative derivative_by_total derivative_from_output derivatives finish forward mass
+                      probability_from_output slopes terms
+  )
   file(READ ${file} text)
   string(REPLACE ";" "," text "${text}")  # `;`, `[` and `]` have a meaning in CMake lists
   string(REPLACE "[" "(" text "${text}")

@@ -52,6 +52,7 @@ struct Operation {
   std::size_t dim = 0;  // of the axis, for functions along an axis
 
   const Function& function() const { return options.function(); }
+  bool from_output() const { return function().along_axis() && function().gradient_from_output(options.data()); }
   std::string_view name() const { return function().about.name; }
 };
 
@@ -79,6 +80,21 @@ struct Arguments {
     }
   }
   std::span<const Array* const> span() const { return {all.data(), count}; }
+};
+
+/// The output of an operation, from which its gradient follows: another tensor that shares its data, for the graph of
+/// the output must not own the output.
+struct KeptOutput {
+  Tensor tensor;
+  std::uint32_t version = 0;
+
+  KeptOutput() = default;
+  explicit KeptOutput(const Tensor& output)
+      : tensor(detail::view(output, output.shape())), version(output.state()->storage->version) {}
+  void check_unchanged(std::string_view name) const {
+    if (tensor.state()->storage->version != version)
+      throw domain_error("[" + std::string(name) + "] the output was changed in place, its gradient needs what it was");
+  }
 };
 
 /// The tensors to which a call writes its gradients, as arrays of the arguments' shapes.
@@ -207,8 +223,14 @@ Tensor elements(const Operation& operation, std::span<const Tensor> tensors) {
   run(operation.function(),
       {.arrays = arguments.span(), .options = operation.options.data(), .accuracy = operation.accuracy, .output = &to});
   const Inputs inputs = inputs_of(tensors);
-  const auto backward = [operation, shape](const Inputs& of, Tensor grad_output) {
-    const Arguments again(operation, of);
+  // Elements go by way of the input, of which the slope has all its digits; for rows this would be the forward pass
+  // once more.
+  const bool from_output = operation.from_output() && detail::recorded(tensors[0]);
+  const auto backward = [operation, shape, kept = from_output ? KeptOutput(output) : KeptOutput()](const Inputs& of,
+                                                                                                   Tensor grad_output) {
+    Inputs read = of;
+    if (kept.tensor.defined()) kept.check_unchanged(operation.name()), read[0] = kept.tensor;
+    const Arguments again(operation, read);
     const Array dy = shape.of(grad_output);
     Gradients gradients;
     for (std::size_t i = 0; i < of.size(); ++i) {
@@ -222,12 +244,13 @@ Tensor elements(const Operation& operation, std::span<const Tensor> tensors) {
                                .options = operation.options.data(),
                                .accuracy = operation.accuracy,
                                .grad_output = &dy,
-                               .gradients = {gradients.all.data(), again.count}});
+                               .gradients = {gradients.all.data(), again.count},
+                               .from_output = kept.tensor.defined()});
     for (std::size_t i = 0; i < of.size(); ++i)
       if (Tensor& gradient = gradients.tensors[i]; gradient.defined())
         detail::accumulate(of[i], is_summed(operation, i) ? gradient.to(of[i].dtype()) : std::move(gradient));
   };
-  detail::record({operation.name()}, output, backward, inputs[0], inputs[1], inputs[2]);
+  detail::record({operation.name(), !from_output}, output, backward, inputs[0], inputs[1], inputs[2]);
   return output;
 }
 

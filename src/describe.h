@@ -143,6 +143,7 @@ constexpr Function describe(std::string_view name, std::string_view topic, std::
                 .refusal = &D::refusal,
                 .common = &D::common,
                 .increasing = [](const void* bytes) { return D::options(bytes).facts().increasing; },
+                .output_form = kernels[0]->has_output_form(),
                 .float_suffices = &D::float_suffices,
                 .identity_above = {},
                 .kernels = kernels};

@@ -21,7 +21,7 @@ double run(const Function& function, const Call& call) {
   const detail::DefaultModes modes;
   const bool map = function.loop == Loop::map;
   if (double result; map && cpu::run_small(function, call, result)) return result;
-  if (call.from_output && !function.kernels[cpu::target()]->output_slopes[0])
+  if (call.from_output && !function.output_form)
     throw domain_error(said_by(function) +
                        "the slope does not follow from the output, expected a backward from the input");
   if (Plan plan; map && plan_plain(function, call, plan)) return compute(plan);

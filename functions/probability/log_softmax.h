@@ -43,5 +43,13 @@ template <class M, class C, class V = typename M::V>
 constexpr V derivative(const LogSoftmax&, M m, C) {
   return m(-1);
 }
+template <class M, class V = typename M::V>
+constexpr V probability_from_output(const LogSoftmax&, M m, V y) {
+  return m.exp(y);
+}
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const LogSoftmax&, M m, V) {
+  return m(-1);
+}
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

@@ -42,5 +42,13 @@ template <class M, class C, class V = typename M::V>
 constexpr V derivative(const Softmin&, M m, C c) {
   return m(0) - c.probability;
 }
+template <class M, class V = typename M::V>
+constexpr V probability_from_output(const Softmin&, M, V y) {
+  return y;
+}
+template <class M, class V = typename M::V>
+constexpr V derivative_from_output(const Softmin&, M m, V y) {
+  return m(0) - y;
+}
 }  // namespace lossact::LOSSACT_NUMBERS
 #endif

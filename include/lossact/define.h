@@ -44,7 +44,7 @@ class CallsOf;
 template <class P, class T, std::size_t... I>
 class CallsOf<P, T, std::index_sequence<I...>> {
   static constexpr bool number = P::output == Output::number, learned = learns<P>, elements = !number && !learned,
-                        one = sizeof...(I) == 1 && by_elements<P> && elements;
+                        of_one = sizeof...(I) == 1 && elements, one = of_one && by_elements<P>;
   using In = ElementsOf<P, const T>;
   using Out = ElementsOf<P, T>;
   using Wants = Gradients<Out, std::make_index_sequence<differentiable<P>>>;
@@ -97,11 +97,11 @@ class CallsOf<P, T, std::index_sequence<I...>> {
     back(array(grad_output), gradients, P{}, accuracy, array(input)...);
   }
   /// The same from the output, so that the input need not be kept. The slope is exact as a function of the output
-  /// given; where f saturates, the output has lost what the slope needs. Throws domain_error where the slope does not
-  /// follow from the output, as where f takes a value twice.
+  /// given; where f saturates, and for the likeliest class of a row, the output has lost what the slope needs. Throws
+  /// domain_error where the slope does not follow from the output, as where f takes a value twice.
   void backward_from_output(In grad_output, In output, Out grad_input, const P& options = {},
                             Accuracy accuracy = {}) const
-    requires one
+    requires of_one
   {
     const Array y = array(output), dy = array(grad_output), dx = array(grad_input);
     run(function_of<P>(), {.arrays = Arrays<P>(options, y),

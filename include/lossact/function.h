@@ -77,6 +77,8 @@ struct Function {
   std::string_view (*refusal)(const void* options);
   CommonOptions (*common)(const void* options);
   bool (*increasing)(const void* options);
+  /// Whether its file says how the gradient follows from the output; see gradient_from_output().
+  bool output_form;
   /// The inputs, or outputs, for which float arithmetic keeps the promise.
   Interval (*float_suffices)(const void* options, bool of_output);
   /// See IdentityAbove; an empty name where there is none.
@@ -104,6 +106,11 @@ struct Function {
   /// Whether its channels are the last axis, as those of an optional array, which is broadcast. Otherwise they are the
   /// second, as classes and the channels of a learned weight are.
   constexpr bool channels_last() const { return loop == Loop::map && !learns() && !halves(); }
+  /// Whether the gradient follows from the output, with these options: of a function of elements where no two inputs
+  /// have one output.
+  bool gradient_from_output(const void* options) const {
+    return output_form && (loop == Loop::row || increasing(options));
+  }
   /// Whether a network can have it between its layers: it makes elements of any elements of one array.
   constexpr bool is_activation() const {
     return output == Output::elements && arguments[0].constraint == Constraint::none && !is_gate();

@@ -85,6 +85,7 @@ class Call {
     const lossact::Array *arrays[kMost], *gradients[kMost];
     for (std::size_t i = 0; i < count(); ++i) arrays[i] = read(inputs_[i], f_.arguments[i].extent, dimensions);
     lossact::Call call = {.arrays = {arrays, count()}, .options = settings_.bytes, .accuracy = settings_.accuracy};
+    call.from_output = spec_.from_output;
     if (inputs_.loss_gradient()) call.grad_output = line_of(*inputs_.loss_gradient());
     else if (inputs_.grad_output())
       call.grad_output = &views_.add(*inputs_.grad_output(), of_output(*inputs_.grad_output())).array();

@@ -26,7 +26,7 @@ void check_tensor_call(const Spec& spec, const Slots& slots) {
 PyObject* run_on_tensors(const Spec& spec, const Slots& slots, const Settings& settings, const nn::Tensor& input) {
   const Function& f = *spec.function;
   if (spec.gradients.any())
-    refuse_type(spec, f.arguments[0].name, spec.array(slots, 0), "an array; the result of a call has backward()");
+    refuse_type(spec, spec.array_name(0), spec.array(slots, 0), "an array; the result of a call has backward()");
   check_tensor_call(spec, slots);
   lossact::Options options(f);
   std::memcpy(options.data(), settings.bytes, f.options_size);

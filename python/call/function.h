@@ -48,9 +48,10 @@ using Slots = std::array<PyObject*, kMostArguments>;
 /// One callable: a function of the registry, and what of it is computed.
 struct Spec {
   const Function* function = nullptr;
-  /// forward, backward, with_gradient, gradient, or backward_ARGUMENT where the gradient is not in the first array that
-  /// has one; and the name with it: mish, mish_backward.
+  /// forward, backward, with_gradient, gradient, backward_from_output, or backward_ARGUMENT where the gradient is not
+  /// in the first array that has one; and the name with it: mish, mish_backward.
   std::string direction, name;
+  bool from_output = false;            // whether the first array is the output
   bool value = false;                  // whether it returns the function's value
   std::bitset<kMostArrays> gradients;  // the arrays with respect to which it returns gradients
   std::vector<Argument> arguments;
@@ -68,6 +69,10 @@ struct Spec {
   void complete();
   PyObject* at(const Slots& slots, Role role) const { return slot(slots, places[static_cast<std::size_t>(role)]); }
   PyObject* array(const Slots& slots, std::size_t i) const { return slot(slots, array_places[i]); }
+  /// What the caller calls an array.
+  std::string_view array_name(std::size_t i) const {
+    return i == 0 && from_output ? "output" : function->arguments[i].name;
+  }
   PyObject* parameter(const Slots& slots, std::size_t i) const { return slot(slots, parameter_places[i]); }
   bool has(Role role) const { return places[static_cast<std::size_t>(role)] >= 0; }
 

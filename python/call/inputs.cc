@@ -9,7 +9,7 @@ namespace lossact::python {
 
 void Inputs::read(PyObject* input, Settings& settings) {
   inputs_[0] = {
-      .kind = Input::Kind::element, .array = &open(f_.arguments[0].name, input), .numbers = {}, .integers = {}};
+      .kind = Input::Kind::element, .array = &open(spec_.array_name(0), input), .numbers = {}, .integers = {}};
   check_floating();
   for (std::size_t i = 1; i < f_.arguments.size(); ++i) read_input(i);
   find_axis();

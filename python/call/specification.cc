@@ -29,6 +29,7 @@ class Specification {
   Spec make(std::string_view direction, bool value, std::bitset<kMostArrays> gradients) {
     s_.function = &f_, s_.direction = direction, s_.name = f_.about.name, s_.value = value, s_.gradients = gradients;
     if (direction != "forward") s_.name.append("_").append(direction);
+    s_.from_output = direction == "backward_from_output";
     s_.run = of_numbers(f_) ? run_on_numbers : run;
     s_.rows = parameter_of(f_, "rows"), s_.reduction = parameter_of(f_, "reduction");
     if (std::ranges::any_of(f_.arguments, [](const ArgumentInfo& a) { return a.extent == Extent::random; }))
@@ -53,7 +54,7 @@ class Specification {
  private:
   void add_array(std::size_t i, bool keyword_only) {
     const ArgumentInfo& a = f_.arguments[i];
-    s_.arguments.push_back({.name = std::string(a.name),
+    s_.arguments.push_back({.name = std::string(s_.array_name(i)),
                             .role = Role::array,
                             .default_text = a.optional ? "None" : "",
                             .index = i,
@@ -127,6 +128,7 @@ std::vector<Spec> specifications(const Function& f) {
     add("gradient", false, in(differentiable.size() - 1));
   } else if (f.output == Output::elements) {
     add("backward", false, every);
+    if (f.along_axis() && f.output_form) add("backward_from_output", false, every);
   } else {
     add("with_gradient", true, in(0));
     add("backward", false, in(0));

@@ -106,6 +106,8 @@ def _argument_text(function, described, name):
         return "the dimension of the rows"
     if name == "grad_output":
         return _gradient_text(described)
+    if name == "output" and function.direction == "backward_from_output":
+        return f"what {function.function} gave"
     for argument in described["arguments"]:
         if argument["name"] == name:
             return _array_text(function, described, argument)
@@ -142,6 +144,11 @@ def documentation(function, described):
     lines = [described["summary"], ""]
     if function.direction == "with_gradient":
         lines = [f"{function.function} and its gradient in the input.", "", *lines]
+    elif function.direction == "backward_from_output":
+        lines = [f"The gradient of {function.function} in its input, from the output: the input need not be kept, and "
+                 "nothing is computed twice.", "",
+                 "It is that of the numbers given. Where one class has nearly all of the probability, the output has "
+                 "lost digits that the input has.", "", *lines]
     elif function.gradients:
         lines = [f"The gradient of {function.function} in its {function.gradients[0]}.", "", *lines]
     lines += [f"Formula: {described['formula']}", "", "Args:"]

@@ -47,7 +47,7 @@ class Checker {
     if (call_.grad_output) fitting("grad_output", *call_.grad_output);
     if (f_.halves()) halve();
     std::copy_n(first_->shape, 3, p_.shape);
-    if (call_.from_output && !f_.increasing(p_.options))  // somewhere one output belongs to two inputs
+    if (call_.from_output && !f_.gradient_from_output(p_.options))  // somewhere one output belongs to two inputs
       throw domain_error(said_by(f_) +
                          "the slope does not follow from the output with these options, expected a backward from the "
                          "input");
@@ -124,7 +124,7 @@ class Checker {
       throw type_error(said_by(f_).append(info.name) + " is missing");
     const Array* view = a;
     if (a && names_class(info.extent) && !is_element(a->type)) {
-      classes(*a, info);
+      view = classes(*a, info);
     } else if (a) {
       if (info.extent == Extent::class_index)
         throw type_error(said_by(f_).append(info.name) + " is an array of " + std::string(lossact::name_of(a->type)) +
@@ -202,15 +202,35 @@ class Checker {
     if (one) b.stride[1] = 0;
     return b;
   }
-  void classes(const Array& a, const ArgumentInfo& info) {
+  /// An array of which only the number of elements matters, as one dimension.
+  const Array* line(std::string_view what, const Array& a) {
+    if (a.rank == 1) return &a;
+    Array b = a;
+    b.rank = 1;
+    std::ptrdiff_t next = 0;
+    for (int k = 2; k >= 0; --k) {
+      if (a.shape[k] <= 1) continue;
+      if (next == 0) b.stride[1] = a.stride[k];
+      else if (a.stride[k] != next)
+        throw shape_error(said_by(f_).append(what) + " of shape " + shape_text(a) +
+                          " has elements that are not evenly spaced");
+      next = a.stride[k] * static_cast<std::ptrdiff_t>(a.shape[k]);
+    }
+    b.shape[1] = a.size(), b.shape[0] = b.shape[2] = 1;
+    return p_.make(b);
+  }
+  const Array* classes(const Array& a, const ArgumentInfo& info) {
     const std::size_t rows = p_.rows(), n = first_->shape[1];
     if (a.size() != rows)
       throw shape_error(said_by(f_).append(info.name) + " has " + std::to_string(a.size()) + " classes, " +
                         std::string(name_of(0)) + " has " + std::to_string(rows) + " rows");
     const Array* weight = nullptr;
     for (std::size_t j = 0; j < f_.arguments.size(); ++j)
-      if (f_.arguments[j].divides && call_.arrays[j] && call_.arrays[j]->size() == n) weight = call_.arrays[j];
-    count_ = count_classes(f_, info, a, n, p_.common.ignore_index, weight);
+      if (const Array* const w = call_.arrays[j]; w && f_.arguments[j].divides && w->rank == 1 && w->size() == n)
+        weight = w;
+    const Array* const indices = line(info.name, a);
+    count_ = count_classes(f_, info, *indices, n, p_.common.ignore_index, weight);
+    return indices;
   }
 
   /// Checks what is written: it has the right shape, and overlaps nothing that is read except element by element.
@@ -218,7 +238,8 @@ class Checker {
     const bool number = f_.output == Output::number;
     p_.output = call_.output, p_.grad_output = call_.grad_output;
     if (p_.output) {
-      number ? numbers("losses", *p_.output) : like_input("output", *p_.output);
+      if (number) p_.output = numbers("losses", *p_.output);
+      else like_input("output", *p_.output);
       written("output", *p_.output, 0);
     }
     if (number) reduced();
@@ -254,9 +275,10 @@ class Checker {
     if (!same_shape(a, *first_)) refuse_shape(what, a);
     no_overlapping_rows(what, a, what == "grad_output");
   }
-  void numbers(std::string_view what, const Array& a) const {
+  /// Of elements a number each; of rows one for each row, as one dimension.
+  const Array* numbers(std::string_view what, const Array& a) {
     element_type(what, a);
-    if (a.size() == (by_rows_ ? p_.rows() : p_.size())) return;
+    if (a.size() == (by_rows_ ? p_.rows() : p_.size())) return by_rows_ ? line(what, a) : &a;
     if (!by_rows_) refuse_shape(what, a);
     throw shape_error(said_by(f_).append(what) + " has " + elements_text(a.size()) + ", " + std::string(name_of(0)) +
                       " has " + std::to_string(p_.rows()) + " rows");
@@ -273,7 +295,10 @@ class Checker {
       p_.divisor = by_rows_ ? count_ : p_.weights_divide() ? sum_of(*p_.weight) : static_cast<double>(p_.size());
     p_.scale = 1 / p_.divisor;
     if (!p_.grad_output) return;
-    if (reduction == Reduction::none) return numbers("grad_output", *p_.grad_output);
+    if (reduction == Reduction::none) {
+      p_.grad_output = numbers("grad_output", *p_.grad_output);
+      return;
+    }
     element_type("grad_output", *p_.grad_output);
     if (p_.grad_output->size() != 1)
       throw shape_error(said_by(f_) + "grad_output has " + elements_text(p_.grad_output->size()) +

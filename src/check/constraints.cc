@@ -118,11 +118,12 @@ double count_classes(const Function& f, const ArgumentInfo& info, const Array& a
 double sum_of(const Array& a) {
   const std::size_t n = a.size();
   if (a.type == Type::float64 && a.contiguous()) return detail::tree_sum(static_cast<const double*>(a.data), n);
+  const std::size_t axis = a.shape[1], inner = a.shape[2];
   detail::Tree tree;
   for (std::size_t from = 0; from < n; from += detail::kBlock) {
     double lane[detail::kGroup] = {};
     for (std::size_t i = from; i < std::min(n, from + detail::kBlock); ++i)
-      lane[i % detail::kGroup] += number_at(a, 0, i, 0);
+      lane[i % detail::kGroup] += number_at(a, i / inner / axis, i / inner % axis, i % inner);
     tree.add(detail::fold(lane));
   }
   return tree.total();

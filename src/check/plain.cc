@@ -28,7 +28,7 @@ class Plain {
     if (!is_element(first_.type) || !in_one_piece(first_) || first_.size() == 0) return false;
     p_.function = &f_, p_.accuracy = call_.accuracy, p_.options = call_.options ? call_.options : f_.defaults;
     p_.from_output = call_.from_output;
-    if (!f_.legal(p_.options) || (call_.from_output && !f_.increasing(p_.options))) return false;
+    if (!f_.legal(p_.options) || (call_.from_output && !f_.gradient_from_output(p_.options))) return false;
     new (&p_.common) CommonOptions(f_.common(p_.options));  // in place: a copy would wait for the stores
     p_.shape[0] = detail::settled(first_.shape[0]), p_.shape[1] = detail::settled(first_.shape[1]);
     p_.shape[2] = detail::settled(first_.shape[2]);  // one by one: so would a load of several

@@ -16,7 +16,8 @@ class PlainRows {
     if (!is_element(x_.type) || x_.rank != 2 || !x_.contiguous()) return false;
     if (x_.shape[0] - 1 >= kMostElements || x_.shape[1] - 1 >= kMostElements || x_.size() > kMostElements) return false;
     p_.options = call_.options ? call_.options : f_.defaults;
-    if (!f_.legal(p_.options)) return false;
+    if (!f_.legal(p_.options) || (call_.from_output && !f_.gradient_from_output(p_.options))) return false;
+    p_.from_output = call_.from_output;
     p_.function = &f_, p_.accuracy = call_.accuracy, p_.common = f_.common(p_.options);
     std::copy_n(x_.shape, 3, p_.shape);
     for (std::size_t i = 0; i < f_.arguments.size(); ++i)
@@ -103,7 +104,7 @@ class PlainRows {
 }  // namespace
 
 bool plan_plain_rows(const Function& f, const Call& call, Plan& plan) {
-  if (call.from_output || call.arrays.size() != f.arguments.size() || !call.arrays[0]) return false;
+  if (call.arrays.size() != f.arguments.size() || !call.arrays[0]) return false;
   if (!call.gradients.empty() && call.gradients.size() != f.arguments.size()) return false;
   return PlainRows(f, call, plan).run();
 }

@@ -13,6 +13,8 @@ namespace lossact::cpu {
 /// row.
 using Pass = void (*)(const void* options, std::size_t first, std::size_t n, const void* const* in,
                       const double* scalars, void* const* out);
+/// What a function of rows gives of each class.
+enum class RowValue { other, probability, logarithm };
 inline constexpr std::size_t kMostArrays = 8, kMostScalars = 8;
 /// What drivers pad to.
 inline constexpr std::size_t kPadding = 32;
@@ -64,7 +66,14 @@ struct Kernel {
   // row, by RowTypes: n classes from `first` on of {input, exponentials, ...}, n of any size, and the row's scalars.
   // The exponentials may be null, and are computed then.
   Pass row_value[3];
-  Pass row_slopes[3];     // of {input, exponentials, grad_output}, a whole row
+  /// Which number of a class the values are, at these options.
+  RowValue (*row_value_is)(const void* options);
+  // From the output, where the gradient follows from it: the sum over classes of grad_output f', of {output,
+  // grad_output} as floats or doubles, of a block, at out[0]; and with the sum over the row as scalars[0] the gradient.
+  Pass row_output_sum[2];
+  Pass row_output_slopes[3], fast_row_output_slopes;  // the last of floats
+  Pass interleaved_output;                            // of outputs as doubles: {probability, rest, slope}
+  Pass row_slopes[3];                                 // of {input, exponentials, grad_output}, a whole row
   Pass row_loss[3];       // of {input, exponentials, target, weights}: {gradient, loss}; weights are padded
   Pass target_slopes[3];  // of the same, but for the target: the gradient in it
   // For the one class of each row that counts: from {surprise, probability, rest, log_total, weight} as doubles and
@@ -76,6 +85,8 @@ struct Kernel {
   bool needs_probability;                // of a loss: whether it is computed from the probability or the rest
   bool constant_slope;                   // of a loss: whether f' is the same for all classes
   bool logarithms;                       // the input is logarithms of probabilities: there is no statistic
+
+  constexpr bool has_output_form() const { return output_slopes[0] || row_output_sum[0]; }
 };
 /// The element types that the passes of a row read and write.
 enum RowTypes : std::size_t { kFloats, kFloatsToDoubles, kDoubles };

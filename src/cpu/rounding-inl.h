@@ -135,7 +135,7 @@ static std::uint64_t outside(const float* x, const float* y, size_t n, float low
   }
   return parts;
 }
-static void scale_floats(float* x, size_t n, double factor) {
+static void scale_floats(const float* x, size_t n, double factor, float* to) {
   const double size = std::abs(factor);
   if (size >= std::numeric_limits<float>::min() && size <= std::numeric_limits<float>::max()) {
     using F = Lane<float, float>;
@@ -143,11 +143,11 @@ static void scale_floats(float* x, size_t n, double factor) {
     const auto f = m(factor);
     size_t i = 0;
     for (; i + kGroup <= n; i += kGroup)
-      for (size_t k = i; k < i + kGroup; k += F::kLanes) F::store(F::load(x + k) * f, x + k);
-    for (; i < n; ++i) detail::put(x + i, detail::get(x + i) * static_cast<float>(factor));
+      for (size_t k = i; k < i + kGroup; k += F::kLanes) F::store(F::load(x + k) * f, to + k);
+    for (; i < n; ++i) detail::put(to + i, detail::get(x + i) * static_cast<float>(factor));
   } else {
     for (size_t i = 0; i < n; ++i)
-      detail::put(x + i, static_cast<float>(static_cast<double>(detail::get(x + i)) * factor));
+      detail::put(to + i, static_cast<float>(static_cast<double>(detail::get(x + i)) * factor));
   }
 }
 

@@ -39,7 +39,7 @@ class Small {
     if (!f_.legal(pass_.options)) return false;
     const bool number = f_.output == Output::number, slopes = !call_.gradients.empty();
     if (slopes ? call_.output || (!number && !call_.grad_output) : !number && !call_.output) return false;
-    if (call_.from_output && (!k_.output_slopes[0] || !f_.increasing(pass_.options))) return false;
+    if (call_.from_output && !f_.gradient_from_output(pass_.options)) return false;
     if (!inputs()) return false;
     result = nan;
     return number ? loss(slopes, result) : elements(slopes);

@@ -18,6 +18,7 @@ HWY_AFTER_NAMESPACE();
 #include "src/cpu/passes/row-inl.h"
 #include "src/cpu/rounding-inl.h"
 #include "src/cpu/rows/interleaved-inl.h"
+#include "src/cpu/rows/float-rows-inl.h"
 HWY_BEFORE_NAMESPACE();
 LOSSACT_PUSH_OPTIONS
 namespace lossact::HWY_NAMESPACE {
@@ -80,6 +81,24 @@ static bool float_log_sum_exp(Accuracy accuracy, const float* x, size_t n, bool 
   else with(std::integral_constant<Accuracy, faithful>());
   return true;
 }
+static std::uint64_t probabilities(Accuracy accuracy, bool logarithms, const float* x, size_t x_stride, size_t rows,
+                                   size_t n, bool shared, float* scratch, float* y, size_t y_stride) {
+  const auto with = [&](auto a) HWY_ATTR -> std::uint64_t {
+    using P = FloatRows<a, a == faithful>;
+    if (n <= kClassesTogether) return P::probabilities(logarithms, x, x_stride, rows, n, scratch, y, y_stride);
+    return P::one(logarithms, x, n, shared, scratch, y) ? 0 : 1;
+  };
+  if (accuracy == fast) return with(std::integral_constant<Accuracy, fast>());
+  return with(std::integral_constant<Accuracy, faithful>());
+}
+static std::uint64_t float_statistics(Accuracy accuracy, const float* x, size_t x_stride, size_t rows, size_t n,
+                                      float* scratch, double (*scalars)[kMostScalars], double* unit) {
+  const auto with = [&](auto a) HWY_ATTR {
+    return FloatRows<a, false>::statistics(x, x_stride, rows, n, scratch, scalars, unit);
+  };
+  if (accuracy == fast) return with(std::integral_constant<Accuracy, fast>());
+  return with(std::integral_constant<Accuracy, faithful>());
+}
 inline constexpr Stage kStage = {.lanes = Wide::kLanes,
                                  .fill = &fill,
                                  .to_float = &to_float,
@@ -93,6 +112,8 @@ inline constexpr Stage kStage = {.lanes = Wide::kLanes,
                                  .log_sum_exp = &log_sum_exp,
                                  .exponentials = &exponentials,
                                  .float_log_sum_exp = &float_log_sum_exp,
+                                 .probabilities = &probabilities,
+                                 .float_statistics = &float_statistics,
                                  .interleaved_loss = &interleaved_loss,
                                  .interleaved_loss_gradient = &interleaved_loss_gradient,
                                  .interleaved_classes = &interleaved_classes,

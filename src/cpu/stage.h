@@ -2,6 +2,7 @@
 // sums, and the statistics of rows.
 #ifndef LOSSACT_SRC_CPU_STAGE_H_
 #define LOSSACT_SRC_CPU_STAGE_H_
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include "lossact/array.h"
@@ -11,6 +12,15 @@
 namespace lossact::cpu {
 
 constexpr std::size_t padded(std::size_t n) { return (n + kPadding - 1) / kPadding * kPadding; }
+
+/// How many rows are computed together, and how many classes the longest of these has.
+inline constexpr std::size_t kRowsAtOnce = 16, kClassesTogether = 2048;
+/// How far apart rows lie that are padded to groups.
+constexpr std::size_t padded_row(std::size_t n) { return (n + 15) / 16 * 16; }
+/// How many rows of n classes fit the fastest cache together.
+constexpr std::size_t rows_together(std::size_t n) {
+  return n > kClassesTogether ? 1 : std::clamp<std::size_t>(kClassesTogether / padded_row(n), 1, kRowsAtOnce);
+}
 
 struct Factor {
   const void* values = nullptr;
@@ -49,6 +59,18 @@ struct Stage {
   /// nothing was written.
   bool (*float_log_sum_exp)(Accuracy accuracy, const float* x, std::size_t n, bool shared, const float* next, float* e,
                             double* scalars, double* unit);
+  /// The probabilities of rows of more than sixteen classes, or their logarithms, in single precision, where that
+  /// suffices. Returns a bit for each row that was left as it is. More than one row is up to kRowsAtOnce of at most
+  /// kClassesTogether classes. `scratch` has, for each row, room for two of padded_row(n), of which what is beyond n
+  /// must be zero.
+  std::uint64_t (*probabilities)(Accuracy accuracy, bool logarithms, const float* x, std::size_t x_stride,
+                                 std::size_t rows, std::size_t n, bool shared, float* scratch, float* y,
+                                 std::size_t y_stride);
+  /// The scalars of up to kRowsAtOnce rows of at most kClassesTogether classes, in single precision where that
+  /// suffices, as float_log_sum_exp() has them. Returns a bit for each row where it does not. Exponentials of row r,
+  /// multiples of unit[r], are at scratch + r padded_row(n); what is beyond n must be zero there.
+  std::uint64_t (*float_statistics)(Accuracy accuracy, const float* x, std::size_t x_stride, std::size_t rows,
+                                    std::size_t n, float* scratch, double (*scalars)[kMostScalars], double* unit);
   /// Of up to sixteen rows of up to sixteen classes, which lie `stride` apart, the surprise, probability, rest and
   /// log_total of the class that `wanted` says, and the share; the exponentials class by class. Class by class means
   /// `width` rows of a class and then those of the next; it is a multiple of the lanes.
@@ -71,8 +93,8 @@ struct Stage {
                     std::size_t width, double* to);
   void (*to_rows)(const double* from, std::size_t rows, std::size_t classes, std::size_t width, Type type, void* to,
                   std::size_t stride);
-  /// x[i] *= factor, by way of double where the factor is no normal float.
-  void (*scale_floats)(float* x, std::size_t n, double factor);
+  /// to[i] = factor from[i], by way of double where the factor is no normal float.
+  void (*scale_floats)(const float* from, std::size_t n, double factor, float* to);
 };
 extern const Stage* const stages[kTargets];
 inline const Stage& stage() { return *stages[target()]; }

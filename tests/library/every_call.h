@@ -149,6 +149,10 @@ Bits every_call(const Callable<P>& f, Arrays<T>& a) {
     append(all, a.out.values());
     f.backward(rows(a.dy.span()), rows(a.x.span()), rows(a.out.span()));
     append(all, a.out.values());
+    if constexpr (!has_threshold<P>) {
+      f.backward_from_output(rows(a.dy.span()), rows(a.share.span()), rows(a.out.span()));
+      append(all, a.out.values());
+    }
   });
   return all;
 }

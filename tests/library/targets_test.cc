@@ -117,7 +117,10 @@ void row_activation(const Callable<P>& f) {
       const Rows<const T> in{x.data(), 3, n}, g{dy.data(), 3, n};
       f(in, Rows<T>{y.data(), 3, n});
       f.backward(g, in, Rows<T>{dx.data(), 3, n});
-      return all_bits(y, dx);
+      std::vector<T> from_output(3 * n);
+      if constexpr (!has_threshold<P>)
+        f.backward_from_output(g, Rows<const T>{y.data(), 3, n}, Rows<T>{from_output.data(), 3, n});
+      return all_bits(y, dx, from_output);
     });
   }
 }

@@ -53,6 +53,10 @@ class _Call:
     def __call__(self, *tensors):
         return self.run(self.operator.function, {**self.options, **dict(zip(self.names, tensors))})
 
+    def kept(self, tensors, output):
+        """The tensors that the gradient needs: the output in the input's place, where it follows from that."""
+        return (output, *tensors[1:]) if self.operator.output_form else tensors
+
     def batched(self, dims):
         """Whether it can be called on a whole batch at once: no element knows of another."""
         operator = self.operator
@@ -71,11 +75,13 @@ class _Gradients:
 
     def __call__(self, grad_output, *tensors):
         call, operator = self.call, self.call.operator
-        values = {**call.options, **dict(zip(call.names, tensors))}
-        if not operator.is_loss and grad_output.dtype != values[operator.first].dtype:
-            grad_output = grad_output.to(values[operator.first].dtype)
+        form = operator.output_form
+        first, *others = call.names
+        values = {**call.options, form.first if form else first: tensors[0], **dict(zip(others, tensors[1:]))}
+        if not operator.is_loss and grad_output.dtype != tensors[0].dtype:
+            grad_output = grad_output.to(tensors[0].dtype)
         found = {}
-        for backward in BACKWARD[operator.function.function]:
+        for backward in [form] if form else BACKWARD[operator.function.function]:
             if not set(backward.gradients).isdisjoint(self.needed):
                 result = self.run(backward.function, {"grad_output": grad_output, **values})
                 found.update(zip(backward.gradients, result if isinstance(result, tuple) else (result,)))
@@ -128,8 +134,9 @@ class _Recorded(torch.autograd.Function):
     @eager
     def forward(ctx, call, *tensors):
         ctx.call, ctx.name = call, call.name
-        ctx.save_for_backward(*tensors)
-        return call(*tensors)
+        output = call(*tensors)
+        ctx.save_for_backward(*call.kept(tensors, output))
+        return output
 
     backward = staticmethod(_backward)
 
@@ -195,7 +202,7 @@ class _Transformed(torch.autograd.Function):
     @eager
     def setup_context(ctx, inputs, output):
         ctx.call, ctx.name = inputs[0], inputs[0].name
-        ctx.save_for_backward(*inputs[1:])
+        ctx.save_for_backward(*inputs[0].kept(inputs[1:], output))
 
     backward = staticmethod(_backward)
 

@@ -41,7 +41,8 @@ class Operator:
         self.direction, self.is_loss = function.direction, function.reduces
         self.gradients, self.gives_value = function.gradients, not self.direction.startswith("backward")
         arrays = described["arguments"]
-        self.first = arrays[0]["name"]  # what a result is of the shape and type of
+        self.from_output = self.direction == "backward_from_output"
+        self.first = "output" if self.from_output else arrays[0]["name"]  # what a result is of the shape and type of
         self.learned = tuple(argument["name"] for argument in arrays if argument["learned"])
         self.draws = any(argument["extent"] == "random" for argument in arrays)
         self.by_rows = "dim" in [name for name, _, _ in function.arguments]
@@ -56,6 +57,7 @@ class Operator:
                  for name, default in taken]
         self.listed = {name for name, default in taken
                        if default == "None" and _kind(name, default, optional) == "Tensor"}
+        self.output_form = None  # the operator of the gradient from the output
         self.differentiable = [argument["name"] for argument in arrays
                                if argument["gradient"] and not argument["optional"]]
         results = ", ".join(["Tensor"] * (len(self.gradients) + self.gives_value))
@@ -139,7 +141,7 @@ class Operator:
         arguments = dict(zip(self.names, values))
         input = arguments[self.first]
         self._check_devices(arguments)
-        results = [torch.empty_like(arguments[name]) for name in self.gradients]
+        results = [torch.empty_like(input if self.from_output else arguments[name]) for name in self.gradients]
         if self.gives_value and self.is_loss:
             kind = torch.promote_types(input.dtype, torch.float32)
             results.insert(0, input.new_empty(self._shape(arguments), dtype=kind))
@@ -178,7 +180,9 @@ class Operator:
 OPERATORS = {function: Operator(function) for function in _core.functions}
 BACKWARD = collections.defaultdict(list)  # by the name of the function
 for _operator in OPERATORS.values():
-    if not _operator.gives_value:
+    if _operator.from_output:
+        next(o for o in OPERATORS.values() if o.name == _operator.function.function).output_form = _operator
+    elif not _operator.gives_value:
         BACKWARD[_operator.function.function].append(_operator)
 
 

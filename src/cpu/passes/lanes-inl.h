@@ -171,8 +171,12 @@ struct Lanes {
     lane[at / M::kLanes] = lane[at / M::kLanes] + v;
   }
   double fold() const {
-    double x[kGroup];
-    for (size_t k = 0; k < kGroup; k += M::kLanes) m.store(lane[k / M::kLanes], x + k);
+    V half[kGroup / M::kLanes];
+    std::copy(std::begin(lane), std::end(lane), half);
+    for (size_t n = kGroup / M::kLanes / 2; n > 0; n /= 2)
+      for (size_t k = 0; k < n; ++k) half[k] = half[k] + half[k + n];
+    double x[M::kLanes];
+    m.store(half[0], x);
     return detail::fold(x);
   }
 };

@@ -54,7 +54,7 @@ struct Row {
   Row(const T* x, size_t n, RowSpace& row_space) : classes(n), kept(row_space.kept()), space(row_space) {
     const T high = extremes<false>(x, n, space).largest;
     max = static_cast<double>(high), top = place(x, n, high);
-    finish(total([&](size_t first, size_t live) LOSSACT_LAMBDA {
+    finish(total(n, space, [&](size_t first, size_t live) LOSSACT_LAMBDA {
       return sum_of_block(
           x + first, first, live, [](size_t) {},
           [&](size_t i, const T* in, V* e) LOSSACT_LAMBDA {
@@ -79,7 +79,7 @@ struct Row {
       : classes(n), max(static_cast<double>(found.largest)), kept(nullptr), space(row_space) {
     top = place(x, n, found.largest);
     unit = m.first(m.exp(m(-max)));
-    finish(unit * total([&](size_t first, size_t live) LOSSACT_LAMBDA {
+    finish(unit * total(n, space, [&](size_t first, size_t live) LOSSACT_LAMBDA {
              alignas(64) T here[kBlock];
              T* const to = e ? e + first : here;
              const T* const after = next ? next + first : nullptr;
@@ -100,37 +100,15 @@ struct Row {
   /// is one.
   static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, const RowSpace& space, Extremes& found) {
     found = extremes<true>(x, n, space);
-    return found.largest <= T(88) && found.largest >= T(kLeast) &&
+    return found.largest <= T(kMost) && found.largest >= T(kLeast) &&
            (found.smallest >= T(kLeast) || !some_below(x, n, found.largest - T(200)));
   }
   /// Where the largest is among the classes at `first`, first + 1, ...
   LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
     return m.eq(m.index(first), m(static_cast<double>(top)));
   }
-
- private:
-  static constexpr size_t kParts = kGroup / L::kLanes;
-  static constexpr double kLeast = -87;  // exp of it is normal; below it own_exp, if guarded, is 0
-  template <Accuracy accuracy, bool guarded, class Single>
-  static LOSSACT_INLINE typename Single::V own_exp(Single, typename Single::V x) {
-    const typename Single::M own;
-    auto y = x;
-    if constexpr (accuracy == faithful) {
-      using Sum = Compensated<typename Single::M>;
-      y = Sum().exp(Sum::input(x)).nearest;
-    } else {
-      y = own.exp(x);
-    }
-    return guarded ? own.select(own.gt(own(kLeast), x), own(0), y) : y;
-  }
-  LOSSACT_INLINE void finish(double sum) {
-    sum_of_others = sum;
-    const V others = m(sum);
-    log1p_others = m.first(m.log1p(others));
-    share = m.first(m(1) / (m(1) + others));
-    rest_of_top = m.first(others / (m(1) + others));
-  }
-  // The order in which these are found does not matter. A NaN is passed over here and comes back through the sum.
+  static constexpr double kLeast = -87, kMost = 88;  // between them exp in T is a normal number
+  /// The order in which these are found does not matter. A NaN is passed over here and comes back through the sum.
   template <bool both>
   static LOSSACT_INLINE Extremes extremes(const T* x, size_t n, const RowSpace& space) {
     if (!space.shared) return extremes<both>(x, n);
@@ -172,10 +150,67 @@ struct Row {
     see(n - kGroup, kChains / 4);  // some of them for the second time
     for (size_t k = 1; k < kChains; ++k)
       largest[0] = m.max(largest[0], largest[k]), smallest[0] = m.min(smallest[0], smallest[k]);
-    T high[Plain::kLanes], low[Plain::kLanes];
-    m.store(largest[0], high), m.store(smallest[0], low);
-    for (size_t k = 0; k < Plain::kLanes; ++k) all.see({high[k], low[k]});
-    return all;
+    return {m.largest(largest[0]), both ? m.smallest(smallest[0]) : all.smallest};
+  }
+  /// The first of the largest; the last class where there is none.
+  static LOSSACT_INLINE size_t place(const T* x, size_t n, T high) {
+    const typename Plain::M m;
+    if (n < kGroup) {
+      size_t i = 0;
+      while (i + 1 < n && detail::get(x + i) != high) ++i;
+      return i;
+    }
+    const auto here = [&](size_t i, size_t groups) LOSSACT_LAMBDA {
+      uint64_t bits = 0;
+      for (size_t k = 0; k < groups * kGroup; k += Plain::kLanes)
+        bits |= m.mask_bits(m.eq(Plain::load(x + i + k), m(static_cast<double>(high)))) << k;
+      return bits;
+    };
+    size_t i = 0;
+    for (; i + 4 * kGroup <= n; i += 4 * kGroup)
+      if (const uint64_t bits = here(i, 4)) return i + static_cast<size_t>(std::countr_zero(bits));
+    for (; i + kGroup <= n; i += kGroup)
+      if (const uint64_t bits = here(i, 1)) return i + static_cast<size_t>(std::countr_zero(bits));
+    const uint64_t bits = here(n - kGroup, 1);  // some of them for the second time
+    return bits ? n - kGroup + static_cast<size_t>(std::countr_zero(bits)) : n - 1;
+  }
+  /// The tree's sum over blocks: of_block(first class, how many).
+  template <class Block>
+  static LOSSACT_INLINE double total(size_t classes, const RowSpace& space, Block of_block) {
+    detail::Tree tree;
+    const auto length = [&](size_t first) { return std::min(kBlock, classes - first); };
+    if (space.shared) {
+      std::vector<double> sums(detail::blocks_of(classes));
+      space.over(classes, [&](size_t first, size_t last) LOSSACT_LAMBDA {
+        for (; first < last; first += kBlock) sums[first / kBlock] = of_block(first, length(first));
+      });
+      for (const double sum : sums) tree.add(sum);
+    } else {
+      for (size_t first = 0; first < classes; first += kBlock) tree.add(of_block(first, length(first)));
+    }
+    return tree.total();
+  }
+
+ private:
+  static constexpr size_t kParts = kGroup / L::kLanes;
+  template <Accuracy accuracy, bool guarded, class Single>
+  static LOSSACT_INLINE typename Single::V own_exp(Single, typename Single::V x) {
+    const typename Single::M own;
+    auto y = x;
+    if constexpr (accuracy == faithful) {
+      using Sum = Compensated<typename Single::M>;
+      y = Sum().exp(Sum::input(x)).nearest;
+    } else {
+      y = own.exp(x);
+    }
+    return guarded ? own.select(own.gt(own(kLeast), x), own(0), y) : y;
+  }
+  LOSSACT_INLINE void finish(double sum) {
+    sum_of_others = sum;
+    const V others = m(sum);
+    log1p_others = m.first(m.log1p(others));
+    share = m.first(m(1) / (m(1) + others));
+    rest_of_top = m.first(others / (m(1) + others));
   }
   // Whether there are classes between `nothing` and kLeast.
   static LOSSACT_INLINE bool some_below(const T* x, size_t n, T nothing) {
@@ -191,20 +226,6 @@ struct Row {
         },
         x);
     return found;
-  }
-  // The first of the largest; the last class where there is none.
-  static LOSSACT_INLINE size_t place(const T* x, size_t n, T high) {
-    const typename Plain::M m;
-    const auto here = [&](size_t i) LOSSACT_LAMBDA {
-      bool found = false;
-      for (size_t k = 0; k < kGroup; k += Plain::kLanes)
-        found |= m.any(m.eq(Plain::load(x + i + k), m(static_cast<double>(high))));
-      return found;
-    };
-    size_t i = 0;
-    while (i + kGroup < n && !here(i)) i += kGroup;
-    while (i + 1 < n && detail::get(x + i) != high) ++i;
-    return i;
   }
   template <Accuracy accuracy, bool guarded>
   static LOSSACT_INLINE void exponentials(const T* x, size_t i, size_t n, T* e, const T* next) {
@@ -224,22 +245,6 @@ struct Row {
             Plain::store(own_exp<accuracy, guarded>(Plain(), Plain::load(in + k)), out + k);
         },
         x);
-  }
-  // The tree's sum over blocks: of_block(first class, how many).
-  template <class Block>
-  LOSSACT_INLINE double total(Block of_block) const {
-    detail::Tree tree;
-    const auto length = [&](size_t first) { return std::min(kBlock, classes - first); };
-    if (space.shared) {
-      std::vector<double> sums(detail::blocks_of(classes));
-      space.over(classes, [&](size_t first, size_t last) LOSSACT_LAMBDA {
-        for (; first < last; first += kBlock) sums[first / kBlock] = of_block(first, length(first));
-      });
-      for (const double sum : sums) tree.add(sum);
-    } else {
-      for (size_t first = 0; first < classes; first += kBlock) tree.add(of_block(first, length(first)));
-    }
-    return tree.total();
   }
   // Over the classes of a block at x but the largest; before(class) for each group, then term(class, x there, sixteen
   // numbers).

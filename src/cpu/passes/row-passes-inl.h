@@ -69,6 +69,16 @@ struct RowPasses {
     else return true;
   }
 
+  /// Whether the values are the probabilities, or their logarithms.
+  static cpu::RowValue value_is(const void* options) {
+    constexpr int kSurprise = 1, kProbability = 2;
+    const ClassOf<Named> c = {{kSurprise}, {kProbability}, {3}, {4}};
+    const Named y = forward(options_of<P>(options), NamingHere(), c);
+    if (y.input == kProbability && !y.negative) return cpu::RowValue::probability;
+    if (y.input == kSurprise && y.negative) return cpu::RowValue::logarithm;
+    return cpu::RowValue::other;
+  }
+
   template <class To, class From>
   static LOSSACT_INLINE void store(From v, To* to) {
     Lane<To, double>::store({v.r}, to);
@@ -119,6 +129,77 @@ struct RowPasses {
           detail::copy(to, result, sizeof result);
         },
         x, dy);
+  }
+  // From the output, with p(y) and f'(y): dx_k = p_k sum_c(dy_c f'_c) - dy_k f'_k.
+  static constexpr bool output_form = requires(const P& p, M m, V y) { probability_from_output(p, m, y); };
+  template <class T>
+  static void output_sum(const void* options, size_t, size_t n, const void* const* in, const double*,
+                         void* const* out) {
+    using Loads = Lane<T, double>;
+    const typename Loads::M m;
+    const P p = options_of<P>(options);
+    *static_cast<double*>(out[0]) = sum<Loads>(
+        n, size_t(-1),
+        [&](size_t, const T* y, const T* g)
+            LOSSACT_LAMBDA { return Loads::load(g) * derivative_from_output(p, m, Loads::load(y)); },
+        static_cast<const T*>(in[0]), static_cast<const T*>(in[1]));
+  }
+  template <class As>
+  static LOSSACT_INLINE auto output_slope(const P& p, const typename As::M& m, typename As::V y, typename As::V g,
+                                          typename As::V total) {
+    return probability_from_output(p, m, y) * total - g * derivative_from_output(p, m, y);
+  }
+  template <class T, class To>
+  static void output_slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
+                            void* const* out) {
+    using Loads = Lane<T, double>;
+    const typename Loads::M m;
+    const P p = options_of<P>(options);
+    const auto total = m(scalars[0]);
+    groups(
+        0, n, static_cast<To*>(out[0]),
+        [&](size_t, size_t, To* to, const T* y, const T* g) LOSSACT_LAMBDA {
+          for (size_t k = 0; k < kGroup; k += Loads::kLanes)
+            store(output_slope<Loads>(p, m, Loads::load(y + k), Loads::load(g + k), total), to + k);
+        },
+        static_cast<const T*>(in[0]), static_cast<const T*>(in[1]));
+  }
+  /// Floats in single precision, but for groups with logarithms of which exp is no normal float.
+  static void fast_output_slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
+                                 void* const* out) {
+    using Plain = Lane<float, float>;
+    const typename Plain::M m;
+    const P p = options_of<P>(options);
+    const auto total = m(scalars[0]);
+    constexpr double least = Fit<float, 24>::least;
+    groups(
+        0, n, static_cast<float*>(out[0]),
+        [&](size_t, size_t live, float* to, const float* y, const float* g) LOSSACT_LAMBDA {
+          bool below = false;
+          typename Plain::V slope[kGroup / Plain::kLanes];
+          for (size_t k = 0; k < kGroup; k += Plain::kLanes) {
+            const auto at = Plain::load(y + k);
+            below |= m.any(m.gt(m(least), at));
+            slope[k / Plain::kLanes] = output_slope<Plain>(p, m, at, Plain::load(g + k), total);
+          }
+          if (HWY_UNLIKELY(below)) {
+            const void* const here[] = {y, g};
+            void* const there[] = {to};
+            return output_slopes<float, float>(options, 0, live, here, scalars, there);
+          }
+          for (size_t k = 0; k < kGroup; k += Plain::kLanes) Plain::store(slope[k / Plain::kLanes], to + k);
+        },
+        static_cast<const float*>(in[0]), static_cast<const float*>(in[1]));
+  }
+  static void interleaved_output(const void* options, size_t, size_t n, const void* const* in, const double*,
+                                 void* const* out) {
+    const P p = options_of<P>(options);
+    const M m;
+    for (size_t k = 0; k < n; k += L::kLanes) {
+      const V y = m.load(static_cast<const double*>(in[0]) + k), probability = probability_from_output(p, m, y);
+      const auto store = [&](size_t i, V v) LOSSACT_LAMBDA { m.store(v, static_cast<double*>(out[i]) + k); };
+      store(0, probability), store(1, m(1) - probability), store(2, derivative_from_output(p, m, y));
+    }
   }
   static LOSSACT_INLINE ClassOf<V> class_at(const void* const* in, size_t k) {
     const M m;

@@ -80,6 +80,7 @@ constexpr LOSSACT_INLINE auto slope_of(const P& p, M m, V... x) {
 /// Types of this namespace, so that argument-dependent lookup finds the definitions that lie in it.
 struct TracingHere : Tracing {};
 struct CarefulHere : CarefulTracing {};
+struct NamingHere : Naming {};
 
 #include "src/cpu/passes/map-inl.h"
 #include "src/cpu/passes/float-inl.h"
@@ -154,7 +155,12 @@ constexpr cpu::Kernel make() {
       for_types([&]<class T, class To>(size_t i) {
         k.row_value[i] = &Row::template value<T, To>, k.row_slopes[i] = &Row::template slopes<T, To>;
       });
-      k.interleaved = &Row::interleaved;
+      if constexpr (Row::output_form) {
+        k.row_output_sum[0] = &Row::template output_sum<float>, k.row_output_sum[1] = &Row::template output_sum<double>;
+        for_types([&]<class T, class To>(size_t i) { k.row_output_slopes[i] = &Row::template output_slopes<T, To>; });
+        k.fast_row_output_slopes = &Row::fast_output_slopes, k.interleaved_output = &Row::interleaved_output;
+      }
+      k.row_value_is = &Row::value_is, k.interleaved = &Row::interleaved;
       for (size_t field = 0; field < 4; ++field) k.interleaved_needs[field] = Row::needs(field);
     }
   }

@@ -11,6 +11,9 @@ class LongRows {
     std::fill_n(classes_.weight, kRows, 1.0), std::fill_n(classes_.surprise, kRows, 1.0);
     std::fill_n(classes_.probability, kRows, 0.5), std::fill_n(classes_.rest, kRows, 0.5);
     std::fill_n(classes_.log_total, kRows, 0.0), std::fill_n(away_, kRows, 0.0);
+    if (l.classes <= kClassesTogether)
+      exponentials_ = std::make_unique<float[]>(std::min(rows_together(l.classes), l.plan.rows()) *
+                                                padded_row(l.classes));  // zeros
     if (l.plan.weight || !l.kernel.constant_slope) return;
     most_ = kRows;
     if (!l.gradient) return;
@@ -26,20 +29,35 @@ class LongRows {
     double unit = 1;
     if (!stage().float_log_sum_exp(l_.plan.accuracy, from, l_.classes, l_.shared, next, g, statistic_.scalars, &unit))
       return false;
-    const double factor = unit * counted(r, y, logit, to);
+    const double factor = unit * counted(r, y, logit, statistic_.scalars, to);
     if (!g) return true;
-    if (l_.shared)
-      statistic_.chunks(l_.classes, [&](std::size_t c, std::size_t n) { stage().scale_floats(g + c, n, factor); });
-    else stage().scale_floats(g, l_.classes, factor);
+    const auto scale = [&](std::size_t c, std::size_t n) { stage().scale_floats(g + c, n, factor, g + c); };
+    if (l_.shared) statistic_.chunks(l_.classes, scale);
+    else scale(0, l_.classes);
     if (waiting_ == most_) flush();
     return true;
+  }
+  /// The statistics of rows that lie `stride` apart, in single precision. Returns a bit for each that this does not
+  /// suffice for.
+  std::uint64_t statistics(Row x, std::size_t stride, std::size_t rows) {
+    return stage().float_statistics(l_.plan.accuracy, static_cast<const float*>(x.data), stride, rows, l_.classes,
+                                    exponentials_.get(), of_each_, unit_);
+  }
+  /// Row r, of which that was the j-th.
+  void of_floats_together(std::size_t j, std::size_t r, std::size_t y, Row x, Row to) {
+    const double logit = static_cast<double>(detail::get(static_cast<const float*>(x.data) + y));
+    const double factor = unit_[j] * counted(r, y, logit, of_each_[j], to);
+    if (!to.data) return;
+    stage().scale_floats(exponentials_.get() + j * padded_row(l_.classes), l_.classes, factor,
+                         static_cast<float*>(to.data));
+    if (waiting_ == most_) flush();
   }
   void of_doubles(std::size_t r, std::size_t y, Row x, Row to) {
     alignas(64) double logit[kPadding];
     stage().to_double(x.type, x.from(y).data, 1, logit);
     statistic_.load(x);
     const double* const e = statistic_.kept();
-    const double factor = counted(r, y, logit[0], to);
+    const double factor = counted(r, y, logit[0], statistic_.scalars, to);
     if (!to.data) return;
     const auto write = [&](std::size_t c, std::size_t n, const double* from) {
       stage().from_double(from, factor, {}, n, to.type, to.from(c).data);
@@ -78,8 +96,7 @@ class LongRows {
   /// Adds the class that counts to those that wait, and returns the factor that makes gradients of the exponentials.
   /// Where f' is the same for all classes, the factor does not depend on the loss, so that sixteen losses are computed
   /// at once. Otherwise the loss is computed here, and flush() stores it.
-  double counted(std::size_t r, std::size_t y, double logit, Row to) {
-    const double* const s = statistic_.scalars;
+  double counted(std::size_t r, std::size_t y, double logit, const double* s, Row to) {
     const bool top = static_cast<double>(y) == s[kTop];
     const std::size_t j = waiting_++;
     const double distance = top ? 0 : s[kMax] - logit;
@@ -116,6 +133,8 @@ class LongRows {
   double* const loss_;
   const Type type_;
   RowStatistic statistic_;
+  std::unique_ptr<float[]> exponentials_;  // of rows together
+  double of_each_[kRowsAtOnce][kMostScalars], unit_[kRowsAtOnce];
   CountedClasses classes_;
   std::size_t most_ = 1, waiting_ = 0, row_[kRows];
   double own_ = 0, total_ = 0;
@@ -130,17 +149,26 @@ void loss_of_long_rows(const RowLoss& l, std::size_t begin, std::size_t end, dou
   LongRows rows(l, loss);
   RowBatch x(l.plan.in[0]), gradient(l.gradient);
   const bool floats = rows.floats(gradient.type()), near = l.classes <= detail::kBlock;
+  const bool together = floats && l.classes <= kClassesTogether;
+  const std::size_t most = rows_together(l.classes);
   in_batches(begin, end, l.classes, {&x}, {&gradient}, [&](std::size_t first, std::size_t last) {
+    std::uint64_t left = 0;
     for (std::size_t r = first; r < last; ++r) {
       std::size_t y;
       const Row here = x.row(r), to = gradient.row(r);
+      const std::size_t j = (r - first) % most;
+      if (together && j == 0) left = rows.statistics(here, x.stride(), std::min(most, last - r));
       if (l.ignored(r, y)) {
         loss[r] = 0;
         if (to.data) std::memset(to.data, 0, l.classes * size_of(to.type));
         continue;
       }
+      if (together && !(left >> j & 1)) {
+        rows.of_floats_together(j, r, y, here, to);
+        continue;
+      }
       const auto* const next = near && r + 1 < last ? static_cast<const float*>(x.row(r + 1).data) : nullptr;
-      if (!floats || !rows.of_floats(r, y, here, next, to)) rows.of_doubles(r, y, here, to);
+      if (!floats || together || !rows.of_floats(r, y, here, next, to)) rows.of_doubles(r, y, here, to);
     }
     rows.flush();  // before copies are written back
   });

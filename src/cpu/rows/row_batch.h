@@ -109,6 +109,7 @@ class RowTypesOf {
     for (const Type t : read)
       if (t == Type::float64) as_ = Type::float64;
   }
+  Type read_as() const { return as_; }
   /// n classes as the pass reads them, by way of space `i`.
   const void* read(std::size_t i, Row from, std::size_t n) {
     if (from.type == as_ || !from.data) return from.data;

@@ -169,6 +169,7 @@ template <class T>
 struct RowActivationCalls : Calls {
   virtual void value(Setting, const Layout<T>&, const T* x, T* y) const = 0;
   virtual void backward(Setting, const Layout<T>&, const T* dy, const T* x, T* dx) const = 0;
+  virtual void backward_from_output(Setting, const Layout<T>&, const T* dy, const T* y, T* dx) const = 0;
 };
 template <class P, class T>
 struct RowActivationCallsOf final : RowActivationCalls<T> {
@@ -181,6 +182,10 @@ struct RowActivationCallsOf final : RowActivationCalls<T> {
   }
   void backward(Setting with, const Layout<T>& layout, const T* dy, const T* x, T* dx) const override {
     in_views(layout, [&](auto view) { f.backward(view(dy), view(x), view(dx), all[with.option], with.accuracy); });
+  }
+  void backward_from_output(Setting with, const Layout<T>& layout, const T* dy, const T* y, T* dx) const override {
+    in_views(layout,
+             [&](auto view) { f.backward_from_output(view(dy), view(y), view(dx), all[with.option], with.accuracy); });
   }
 };
 

@@ -124,6 +124,8 @@ void record(const RowActivationCalls<T>& f, Accuracy accuracy, Recorder& recorde
     recorder.at(with.option, what, layout.classes);
     recorder.add("value", [&] { f.value(with, layout, x.data(), y.data()); }, y);
     recorder.add("backward", [&] { f.backward(with, layout, dy.data(), x.data(), dx.data()); }, dx);
+    recorder.add(
+        "backward_from_output", [&] { f.backward_from_output(with, layout, dy.data(), y.data(), dx.data()); }, dx);
     if (layout.classes > 100) return;
     recorder.add("value", [&] { f.value(with, layout, in_place.data(), in_place.data()); }, in_place);
     recorder.add(

@@ -116,6 +116,11 @@ const bool shared_activations = for_all("SharedRow", row_activations, []<class P
     f(in, Rows<float>{y.data(), 1, classes});
     f.backward(Rows<const float>{dy.data(), 1, classes}, in, Rows<float>{dx.data(), 1, classes});
     y.insert(y.end(), dx.begin(), dx.end());
+    if constexpr (!has_threshold<P>) {
+      f.backward_from_output(Rows<const float>{dy.data(), 1, classes}, Rows<const float>{y.data(), 1, classes},
+                             Rows<float>{dx.data(), 1, classes});
+      y.insert(y.end(), dx.begin(), dx.end());
+    }
     return bits(y);
   });
 });
