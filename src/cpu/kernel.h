@@ -13,6 +13,12 @@ namespace lossact::cpu {
 /// row.
 using Pass = void (*)(const void* options, std::size_t first, std::size_t n, const void* const* in,
                       const double* scalars, void* const* out);
+/// Rows of floats that lie `stride` apart.
+struct FloatRow {
+  float* first;
+  std::size_t stride;
+  float* at(std::size_t row) const { return first + row * stride; }
+};
 /// What a function of rows gives of each class.
 enum class RowValue { other, probability, logarithm };
 inline constexpr std::size_t kMostArrays = 8, kMostScalars = 8;
@@ -71,11 +77,13 @@ struct Kernel {
   // From the output, where the gradient follows from it: the sum over classes of grad_output f', of {output,
   // grad_output} as floats or doubles, of a block, at out[0]; and with the sum over the row as scalars[0] the gradient.
   Pass row_output_sum[2];
-  Pass row_output_slopes[3], fast_row_output_slopes;  // the last of floats
-  Pass interleaved_output;                            // of outputs as doubles: {probability, rest, slope}
-  Pass row_slopes[3];                                 // of {input, exponentials, grad_output}, a whole row
-  Pass row_loss[3];       // of {input, exponentials, target, weights}: {gradient, loss}; weights are padded
-  Pass target_slopes[3];  // of the same, but for the target: the gradient in it
+  Pass row_output_slopes[3];
+  void (*float_row_output_slopes)(const void* options, std::size_t rows, std::size_t n, const FloatRow* in,
+                                  const double* sum, FloatRow out);  // of floats; with the sum of a row or without
+  Pass interleaved_output;  // of outputs as doubles: {probability, rest, slope}
+  Pass row_slopes[3];       // of {input, exponentials, grad_output}, a whole row
+  Pass row_loss[3];         // of {input, exponentials, target, weights}: {gradient, loss}; weights are padded
+  Pass target_slopes[3];    // of the same, but for the target: the gradient in it
   // For the one class of each row that counts: from {surprise, probability, rest, log_total, weight} as doubles and
   // scalars[0] classes it makes {q f, q f', q df/dlog_total}, each unless null, with the target weight q (`mass`).
   Pass class_loss;

@@ -147,7 +147,8 @@ struct Row {
     size_t i = 0;
     for (; i + 4 * kGroup <= n; i += 4 * kGroup) see(i, kChains);
     for (; i + kGroup <= n; i += kGroup) see(i, kChains / 4);
-    see(n - kGroup, kChains / 4);  // some of them for the second time
+    for (; i + Plain::kLanes <= n; i += Plain::kLanes) see(i, 1);
+    see(n - Plain::kLanes, 1);  // some of them for the second time
     for (size_t k = 1; k < kChains; ++k)
       largest[0] = m.max(largest[0], largest[k]), smallest[0] = m.min(smallest[0], smallest[k]);
     return {m.largest(largest[0]), both ? m.smallest(smallest[0]) : all.smallest};

@@ -164,32 +164,70 @@ struct RowPasses {
         },
         static_cast<const T*>(in[0]), static_cast<const T*>(in[1]));
   }
-  /// Floats in single precision, but for groups with logarithms of which exp is no normal float.
-  static void fast_output_slopes(const void* options, size_t, size_t n, const void* const* in, const double* scalars,
-                                 void* const* out) {
+  /// Rows of floats in single precision: rounded once for the product with the slope, and once at the end. Logarithms
+  /// of which exp is no normal float are computed in double. Without their sums, those of the rows are computed first.
+  static void float_output_slopes(const void* options, size_t rows, size_t n, const cpu::FloatRow* in,
+                                  const double* sum_of_row, cpu::FloatRow out) {
+    const P p = options_of<P>(options);
+    const bool logarithms = probability_from_output(p, NamingHere(), Named{.input = 1}).input != 1;
+    for (size_t r = 0; r < rows; ++r) {
+      const float *const y = in[0].at(r), *const g = in[1].at(r);
+      const double total = sum_of_row ? *sum_of_row : float_output_sum(p, n, y, g);
+      logarithms ? float_output_row<true>(p, n, y, g, total, out.at(r))
+                 : float_output_row<false>(p, n, y, g, total, out.at(r));
+    }
+  }
+  /// The sum as output_sum() has it.
+  static LOSSACT_INLINE double float_output_sum(const P& p, size_t n, const float* y, const float* g) {
+    using Loads = Lane<float, double>;
+    const typename Loads::M m;
+    detail::Tree tree;
+    for (size_t first = 0; first < n; first += kBlock) {
+      const size_t last = std::min(n, first + kBlock);
+      Lanes<typename Loads::M> lanes;
+      size_t i = first;
+      const auto term = [&](const float* at, const float* of)
+                            LOSSACT_LAMBDA { return Loads::load(of) * derivative_from_output(p, m, Loads::load(at)); };
+      for (; i + kGroup <= last; i += kGroup)
+        for (size_t k = 0; k < kGroup; k += Loads::kLanes)
+          lanes.lane[k / Loads::kLanes] = lanes.lane[k / Loads::kLanes] + term(y + i + k, g + i + k);
+      if (i < last) {
+        const auto at = padded_group(y + i, last - i), of = padded_group(g + i, last - i);
+        const auto end = m(static_cast<double>(last - i));
+        for (size_t k = 0; k < kGroup; k += Loads::kLanes)
+          lanes.lane[k / Loads::kLanes] =
+              lanes.lane[k / Loads::kLanes] + m.select(m.gt(end, m.index(k)), term(at.data() + k, of.data() + k), m(0));
+      }
+      tree.add(lanes.fold());
+    }
+    return tree.total();
+  }
+  template <bool logarithms>
+  static LOSSACT_INLINE void float_output_row(const P& p, size_t n, const float* y, const float* g, double total,
+                                              float* dx) {
     using Plain = Lane<float, float>;
     const typename Plain::M m;
-    const P p = options_of<P>(options);
-    const auto total = m(scalars[0]);
-    constexpr double least = Fit<float, 24>::least;
-    groups(
-        0, n, static_cast<float*>(out[0]),
-        [&](size_t, size_t live, float* to, const float* y, const float* g) LOSSACT_LAMBDA {
-          bool below = false;
-          typename Plain::V slope[kGroup / Plain::kLanes];
-          for (size_t k = 0; k < kGroup; k += Plain::kLanes) {
-            const auto at = Plain::load(y + k);
-            below |= m.any(m.gt(m(least), at));
-            slope[k / Plain::kLanes] = output_slope<Plain>(p, m, at, Plain::load(g + k), total);
+    const auto sum_of_row = m(total);
+    over_registers<Plain>(
+        n, dx,
+        [&](const float* at, const float* of) LOSSACT_LAMBDA {
+          const auto out = Plain::load(at), own = Plain::load(of) * derivative_from_output(p, m, out);
+          const auto slope = m.fms(probability_from_output(p, m, out), sum_of_row, own);
+          if constexpr (logarithms) {
+            const auto below = m.gt(m(Fit<float, 24>::least), out);
+            if (HWY_UNLIKELY(m.any(below))) return m.select(below, exactly(p, at, of, total), slope);
           }
-          if (HWY_UNLIKELY(below)) {
-            const void* const here[] = {y, g};
-            void* const there[] = {to};
-            return output_slopes<float, float>(options, 0, live, here, scalars, there);
-          }
-          for (size_t k = 0; k < kGroup; k += Plain::kLanes) Plain::store(slope[k / Plain::kLanes], to + k);
+          return slope;
         },
-        static_cast<const float*>(in[0]), static_cast<const float*>(in[1]));
+        y, g);
+  }
+  static HWY_NOINLINE typename Lane<float, float>::V exactly(const P& p, const float* y, const float* g, double total) {
+    using Loads = Lane<float, double>;
+    const typename Loads::M m;
+    float slope[Lane<float, float>::kLanes];
+    for (size_t k = 0; k < Lane<float, float>::kLanes; k += Loads::kLanes)
+      store(output_slope<Loads>(p, m, Loads::load(y + k), Loads::load(g + k), m(total)), slope + k);
+    return Lane<float, float>::load(slope);
   }
   static void interleaved_output(const void* options, size_t, size_t n, const void* const* in, const double*,
                                  void* const* out) {

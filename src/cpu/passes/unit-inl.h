@@ -158,7 +158,7 @@ constexpr cpu::Kernel make() {
       if constexpr (Row::output_form) {
         k.row_output_sum[0] = &Row::template output_sum<float>, k.row_output_sum[1] = &Row::template output_sum<double>;
         for_types([&]<class T, class To>(size_t i) { k.row_output_slopes[i] = &Row::template output_slopes<T, To>; });
-        k.fast_row_output_slopes = &Row::fast_output_slopes, k.interleaved_output = &Row::interleaved_output;
+        k.float_row_output_slopes = &Row::float_output_slopes, k.interleaved_output = &Row::interleaved_output;
       }
       k.row_value_is = &Row::value_is, k.interleaved = &Row::interleaved;
       for (size_t field = 0; field < 4; ++field) k.interleaved_needs[field] = Row::needs(field);

@@ -196,13 +196,14 @@ class FloatRows {
       if (next) __builtin_prefetch(next + i, 1), __builtin_prefetch(next + i + kGroup, 1);
       for (size_t k = i; k < i + 2 * kGroup; k += Pair::kLanes) exponential<guarded, Pair>(x + k, high + k, low + k);
     }
-    const auto group = [&](const float* from, float* h, float* l) LOSSACT_LAMBDA {
-      for (size_t k = 0; k < kGroup; k += Plain::kLanes) exponential<guarded, Plain>(from + k, h + k, l + k);
-    };
-    if (i + kGroup <= n) group(x + i, high + i, low + i), i += kGroup;
+    for (; i + Plain::kLanes <= n; i += Plain::kLanes) exponential<guarded, Plain>(x + i, high + i, low + i);
     if (i == n) return;
-    if (n >= kGroup) group(x + n - kGroup, high + n - kGroup, low + n - kGroup);
-    else group(padded_group(x, n).data(), high, low);
+    if (n >= Plain::kLanes) {
+      i = n - Plain::kLanes;
+      exponential<guarded, Plain>(x + i, high + i, low + i);
+    } else {
+      exponential<guarded, Plain>(padded_group(x, n).data(), high, low);
+    }
   }
   /// exp(x) of n classes; the arrays have room for whole groups. Where n is no multiple of a group, they must not lie
   /// over x.
@@ -231,56 +232,29 @@ class FloatRows {
     }
   }
 
-  /// body(out, in...) for groups of n elements. The last lies over the one before it, and is computed first, for `out`
-  /// may be one of `in`.
-  template <class Body, class... In>
-  static LOSSACT_INLINE void over_groups(size_t n, float* out, Body body, const In*... in) {
-    if (n < kGroup)
-      return groups(0, n, out, [&](size_t, size_t, float* o, const In*... i) LOSSACT_LAMBDA { body(o, i...); }, in...);
-    alignas(64) float last[kGroup];
-    const size_t whole = n / kGroup * kGroup;
-    if (whole != n) body(last, in + n - kGroup...);
-    for (size_t i = 0; i < whole; i += kGroup) {
-      __builtin_prefetch(out + i + kAhead, 1);
-      body(out + i, in + i...);
-    }
-    if (whole != n) detail::copy(out + n - kGroup, last, sizeof last);
-  }
+  /// `high` and `low` as probabilities: multiplied by the factor, rounded once.
   static LOSSACT_INLINE void write(const float* high, const float* low, size_t n, double factor, bool plain, float* y) {
-    if (plain && two) {
-      const typename Plain::M m;
-      const float near = static_cast<float>(factor);
-      const auto f = m(static_cast<double>(near)), rest = m(factor - static_cast<double>(near));
-      return over_groups(
-          n, y,
-          [&](float* out, const float* h, const float* l) LOSSACT_LAMBDA {
-            for (size_t k = 0; k < kGroup; k += Plain::kLanes) {
-              const auto e = Plain::load(h + k);
-              Plain::store(m.fma(e, f, m.fma(Plain::load(l + k), f, e * rest)), out + k);
-            }
-          },
-          high, low);
-    }
-    if (plain) {
-      const typename Plain::M m;
+    if (!plain) {
+      const M m;
       const auto f = m(factor);
-      return over_groups(
+      return over_registers<L>(
           n, y,
-          [&](float* out, const float* h) LOSSACT_LAMBDA {
-            for (size_t k = 0; k < kGroup; k += Plain::kLanes) Plain::store(f * Plain::load(h + k), out + k);
+          [&](const float* h, const float* l) LOSSACT_LAMBDA {
+            V e = L::load(h);
+            if (two) e = e + L::load(l);
+            return f * e;
           },
-          high);
+          high, two ? low : high);
     }
-    const M m;
-    const auto f = m(factor);
-    over_groups(
+    const typename Plain::M m;
+    const float near = static_cast<float>(factor);
+    const auto f = m(static_cast<double>(near)), rest = m(factor - static_cast<double>(near));
+    over_registers<Plain>(
         n, y,
-        [&](float* out, const float* h, const float* l) LOSSACT_LAMBDA {
-          for (size_t k = 0; k < kGroup; k += L::kLanes) {
-            V e = L::load(h + k);
-            if (two) e = e + L::load(l + k);
-            L::store(f * e, out + k);
-          }
+        [&](const float* h, const float* l) LOSSACT_LAMBDA {
+          const auto e = Plain::load(h);
+          if constexpr (two) return m.fma(e, f, m.fma(Plain::load(l), f, e * rest));
+          else return e * f;
         },
         high, two ? low : high);
   }
@@ -288,13 +262,7 @@ class FloatRows {
     using As = std::conditional_t<two, L, Plain>;
     const typename As::M m;
     const auto largest = m(max), log_of_sum = m(log_sum);
-    over_groups(
-        n, y,
-        [&](float* out, const float* in) LOSSACT_LAMBDA {
-          for (size_t k = 0; k < kGroup; k += As::kLanes)
-            As::store(m(0) - (log_of_sum + (largest - As::load(in + k))), out + k);
-        },
-        x);
+    over_registers<As>(n, y, [&](const float* in) LOSSACT_LAMBDA { return (As::load(in) - largest) - log_of_sum; }, x);
   }
 };
 

@@ -89,6 +89,12 @@ class OutputRows {
         n_(plan.shape[1]),
         shared_(shared),
         types_({plan.in[0]->type, plan.grad_output->type}) {}
+  /// Rows of floats that one thread computes.
+  void floats(std::size_t rows, const RowBatch& y, const RowBatch& dy, const RowBatch& dx, std::size_t first) const {
+    const auto of = [&](const RowBatch& b) { return FloatRow{static_cast<float*>(b.row(first).data), b.stride()}; };
+    const FloatRow in[] = {of(y), of(dy)};
+    k_.float_row_output_slopes(p_.options, rows, n_, in, nullptr, of(dx));
+  }
   void backward(Row y, Row dy, Row dx) {
     if (!shared_) {
       const double total = sum(types_, y, dy, 0, n_);
@@ -138,11 +144,14 @@ class OutputRows {
     return total;
   }
   void slopes(RowTypesOf& types, Row y, Row dy, Row dx, std::size_t first, std::size_t n, double total) const {
+    if (y.type == Type::float32 && dy.type == Type::float32 && dx.type == Type::float32) {
+      const auto of = [&](Row r) { return FloatRow{static_cast<float*>(r.from(first).data), 0}; };
+      const FloatRow in[] = {of(y), of(dy)};
+      return k_.float_row_output_slopes(p_.options, 1, n, in, &total, of(dx));
+    }
     const void* const in[] = {types.read(0, y.from(first), n), types.read(1, dy.from(first), n)};
-    types.write(dx.from(first), n, [&](RowTypes i, void* to) {
-      const bool single = i == kFloats && p_.accuracy == fast;
-      (single ? k_.fast_row_output_slopes : k_.row_output_slopes[i])(p_.options, first, n, in, &total, &to);
-    });
+    types.write(dx.from(first), n,
+                [&](RowTypes i, void* to) { k_.row_output_slopes[i](p_.options, first, n, in, &total, &to); });
   }
 
   const Plan& p_;
@@ -181,8 +190,11 @@ void run_rows_from_output(const Plan& plan, bool negated, bool shared) {
   over_rows(plan, [&](std::size_t begin, std::size_t end) {
     RowBatch y(plan.in[0]), dy(plan.grad_output, false, masked), dx(plan.gradient[0], negated, masked);
     OutputRows rows(plan, shared);
+    const bool floats =
+        !shared && y.type() == Type::float32 && dy.type() == Type::float32 && dx.type() == Type::float32;
     in_batches(begin, end, n, {&y, &dy}, {&dx}, [&](std::size_t first, std::size_t last) {
-      if (n > detail::kGroup)
+      if (n >= detail::kGroup && floats) rows.floats(last - first, y, dy, dx, first);
+      else if (n > detail::kGroup)
         for (std::size_t r = first; r < last; ++r) rows.backward(y.row(r), dy.row(r), dx.row(r));
       else
         for (std::size_t r = first; r < last; r += detail::kGroup)
@@ -204,14 +216,15 @@ void run_rows(const Plan& plan) {
   over_rows(plan, [&](std::size_t begin, std::size_t end) {
     RowBatch x(plan.in[0], negated, input), y(plan.output, false, output),
         dy(plan.gradient[0] ? plan.grad_output : nullptr, false, slopes), dx(plan.gradient[0], negated, slopes);
-    if (n <= detail::kGroup)
+    FloatRows floats(plan, x.type(), y.type(), shared);
+    // Sixteen classes are a group, which single precision computes faster than interleaved doubles.
+    if (n < detail::kGroup || (n == detail::kGroup && (dx || !floats)))
       return in_batches(begin, end, n, {&x, &dy}, {&y, &dx}, [&](std::size_t first, std::size_t last) {
         for (std::size_t r = first; r < last; r += detail::kGroup)
           interleaved(plan, std::min(detail::kGroup, last - r), x.row(r), x.stride(), y.row(r), y.stride(), dy.row(r),
                       dy.stride(), dx.row(r), dx.stride());
       });
     LongRows rows(plan, shared);
-    FloatRows floats(plan, x.type(), y.type(), shared);
     in_batches(begin, end, n, {&x, &dy}, {&y, &dx}, [&](std::size_t first, std::size_t last) {
       for (std::size_t r = first, step; r < last; r += step) {
         step = std::min(floats.most(), last - r);
