@@ -93,7 +93,7 @@ struct KeptOutput {
       : tensor(detail::view(output, output.shape())), version(output.state()->storage->version) {}
   void check_unchanged(std::string_view name) const {
     if (tensor.state()->storage->version != version)
-      throw domain_error("[" + std::string(name) + "] the output was changed in place, its gradient needs what it was");
+      throw domain_error("[" + std::string(name) + "] the output was changed in place after the graph had kept it");
   }
 };
 

@@ -1,20 +1,8 @@
 #include "program/bench/work.h"
-#include "lossact/error.h"
 #include "program/arguments.h"
 
 namespace lossact::cli {
 namespace {
-
-/// Whether the gradient follows from the output: a call on no elements tells.
-bool output_suffices(const Function& function) {
-  const Work work{.function = &function, .pass = Pass::from_output, .by_rows = false, .read = 2, .written = 1};
-  try {
-    work.run({.rows = 1, .classes = 0, .inputs = {nullptr, nullptr}, .labels = {}, .result = {}, .numbers = {}}, {});
-    return true;
-  } catch (const domain_error&) {
-    return false;
-  }
-}
 
 bool one_each(const ArgumentInfo& a) { return a.extent == Extent::element || a.extent == Extent::halves; }
 std::vector<Work> works_of(const Function& function) {
@@ -29,7 +17,7 @@ std::vector<Work> works_of(const Function& function) {
   work.pass = Pass::backward, work.read = inputs + elements, work.written = 1;
   all.push_back(work);
   work.pass = Pass::from_output;
-  if (elements && inputs == 1 && output_suffices(function)) all.push_back(work);
+  if (elements && inputs == 1 && function.gradient_from_output(function.defaults)) all.push_back(work);
   return all;
 }
 

@@ -98,6 +98,20 @@ TEST(Refusal, OfInputsThatChangedSince) {
   EXPECT_EQ(x.grad()[0].item(), 1);
 }
 
+TEST(Refusal, OfOutputsThatChangedSince) {
+  const Tensor x = ones({2, 20}, kLeaf), y = softmax(x), loss = (y * y).sum(), other = softmax(x).sum();
+  y.detach().fill_(7);
+  refuses<domain_error>("[backward] an input of MulBackward0 was changed in place after the graph had kept it",
+                        [&] { loss.backward(); });
+  const Tensor z = softmax(x), sum = z.sum();
+  z.detach().fill_(7);
+  refuses<domain_error>("[softmax] the output was changed in place after the graph had kept it",
+                        [&] { sum.backward(); });
+  x.detach().fill_(7);  // which nothing reads
+  other.backward();
+  EXPECT_EQ(x.grad()[0][0].item(), 0);
+}
+
 TEST(Refusal, OfSettings) {
   refuses<domain_error>("[Dropout] p is 1.500000, expected a number in [0, 1]", [] { Dropout(1.5); });
   refuses<domain_error>("[SGD] nesterov needs a momentum above 0 and no dampening",

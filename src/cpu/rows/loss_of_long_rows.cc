@@ -12,8 +12,8 @@ class LongRows {
     std::fill_n(classes_.probability, kRows, 0.5), std::fill_n(classes_.rest, kRows, 0.5);
     std::fill_n(classes_.log_total, kRows, 0.0), std::fill_n(away_, kRows, 0.0);
     if (l.classes <= kClassesTogether)
-      exponentials_ = std::make_unique<float[]>(std::min(rows_together(l.classes), l.plan.rows()) *
-                                                padded_row(l.classes));  // zeros
+      std::fill_n(exponentials_.data(), std::min(rows_together(l.classes), l.plan.rows()) * padded_row(l.classes),
+                  0.0f);
     if (l.plan.weight || !l.kernel.constant_slope) return;
     most_ = kRows;
     if (!l.gradient) return;
@@ -41,14 +41,14 @@ class LongRows {
   /// suffice for.
   std::uint64_t statistics(Row x, std::size_t stride, std::size_t rows) {
     return stage().float_statistics(l_.plan.accuracy, static_cast<const float*>(x.data), stride, rows, l_.classes,
-                                    exponentials_.get(), of_each_, unit_);
+                                    exponentials_.data(), of_each_, unit_);
   }
   /// Row r, of which that was the j-th.
   void of_floats_together(std::size_t j, std::size_t r, std::size_t y, Row x, Row to) {
     const double logit = static_cast<double>(detail::get(static_cast<const float*>(x.data) + y));
     const double factor = unit_[j] * counted(r, y, logit, of_each_[j], to);
     if (!to.data) return;
-    stage().scale_floats(exponentials_.get() + j * padded_row(l_.classes), l_.classes, factor,
+    stage().scale_floats(exponentials_.data() + j * padded_row(l_.classes), l_.classes, factor,
                          static_cast<float*>(to.data));
     if (waiting_ == most_) flush();
   }
@@ -133,7 +133,7 @@ class LongRows {
   double* const loss_;
   const Type type_;
   RowStatistic statistic_;
-  std::unique_ptr<float[]> exponentials_;  // of rows together
+  detail::Scratch<float, kClassesTogether> exponentials_{0};  // of rows together
   double of_each_[kRowsAtOnce][kMostScalars], unit_[kRowsAtOnce];
   CountedClasses classes_;
   std::size_t most_ = 1, waiting_ = 0, row_[kRows];

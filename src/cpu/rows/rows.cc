@@ -56,11 +56,8 @@ class FloatRows {
     if (!suit_) return;
     const std::size_t width = padded_row(n_);
     most_ = std::min(rows_together(n_), plan.rows());
-    if (n_ <= kClassesTogether) {
-      scratch_ = std::make_unique<float[]>(2 * most_ * width);  // zeros
-    } else if (!logarithms_ && accuracy_ == faithful) {
-      scratch_ = std::make_unique_for_overwrite<float[]>(n_);
-    }
+    if (n_ <= kClassesTogether) std::fill_n(scratch_.data(), 2 * most_ * width, 0.0f);
+    else if (!logarithms_ && accuracy_ == faithful) low_ = std::make_unique_for_overwrite<float[]>(n_);
   }
   explicit operator bool() const { return suit_; }
   /// How many rows are taken at once.
@@ -68,7 +65,7 @@ class FloatRows {
   /// Returns a bit for each row that is to be computed in double.
   std::uint64_t forward(Row x, std::size_t x_stride, std::size_t rows, Row y, std::size_t y_stride) {
     return stage().probabilities(accuracy_, logarithms_, static_cast<const float*>(x.data), x_stride, rows, n_, shared_,
-                                 scratch_.get(), static_cast<float*>(y.data), y_stride);
+                                 low_ ? low_.get() : scratch_.data(), static_cast<float*>(y.data), y_stride);
   }
 
  private:
@@ -77,7 +74,8 @@ class FloatRows {
   const bool shared_;
   bool suit_, logarithms_;
   std::size_t most_ = 1;
-  std::unique_ptr<float[]> scratch_;
+  detail::Scratch<float, 2 * kClassesTogether> scratch_{0};
+  std::unique_ptr<float[]> low_;  // of a longer row
 };
 
 /// Gradients of rows from their outputs.

@@ -95,8 +95,10 @@ def test_what_a_gradient_needs_may_not_change_before_it(function):
         given = tensors(function)
         x = given[0] = given[0].requires_grad_()
         y = function(*given, **extra(function), **weights)
+        # The gradient of a function of rows may need the output, and not the input.
+        first = y if function.__name__ + "_backward_from_output" in BY_NAME else x
         with torch.no_grad():
-            [*given, *weights.values()][changed].mul_(1)
+            [first, *given[1:], *weights.values()][changed].mul_(1)
         with pytest.raises(RuntimeError, match="modified by an inplace operation"):
             y.sum().backward()
         assert x.grad is None
