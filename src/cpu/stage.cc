@@ -67,34 +67,22 @@ static void exponentials(Type type, const double* x, size_t first, size_t n, con
   };
   type == Type::float64 ? go(Lane<double, double>::M()) : go(Lane<float, double>::M());
 }
-static bool float_log_sum_exp(Accuracy accuracy, const float* x, size_t n, bool shared, const float* next, float* e,
-                              double* scalars, double* unit) {
-  using R = Row<float>;
-  const RowSpace space(nullptr, shared);
-  typename R::Extremes found;
-  if (!R::own_suffices(x, n, space, found)) return false;
-  const auto with = [&](auto a) HWY_ATTR {
-    const R row(a, x, n, found, e, next, space);
-    write(row, scalars), *unit = row.unit;
-  };
-  if (accuracy == fast) with(std::integral_constant<Accuracy, fast>());
-  else with(std::integral_constant<Accuracy, faithful>());
-  return true;
-}
 static std::uint64_t probabilities(Accuracy accuracy, bool logarithms, const float* x, size_t x_stride, size_t rows,
                                    size_t n, bool shared, float* scratch, float* y, size_t y_stride) {
   const auto with = [&](auto a) HWY_ATTR -> std::uint64_t {
     using P = FloatRows<a, a == faithful>;
     if (n <= kClassesTogether) return P::probabilities(logarithms, x, x_stride, rows, n, scratch, y, y_stride);
-    return P::one(logarithms, x, n, shared, scratch, y) ? 0 : 1;
+    return P::probabilities_of_one(logarithms, x, n, shared, scratch, y) ? 0 : 1;
   };
   if (accuracy == fast) return with(std::integral_constant<Accuracy, fast>());
   return with(std::integral_constant<Accuracy, faithful>());
 }
 static std::uint64_t float_statistics(Accuracy accuracy, const float* x, size_t x_stride, size_t rows, size_t n,
-                                      float* scratch, double (*scalars)[kMostScalars], double* unit) {
-  const auto with = [&](auto a) HWY_ATTR {
-    return FloatRows<a, false>::statistics(x, x_stride, rows, n, scratch, scalars, unit);
+                                      bool shared, float* e, double (*scalars)[kMostScalars], double* unit) {
+  const auto with = [&](auto a) HWY_ATTR -> std::uint64_t {
+    using F = FloatRows<a, false>;
+    if (n <= kClassesTogether) return F::statistics(x, x_stride, rows, n, e, scalars, unit);
+    return F::statistics_of_one(x, n, shared, e, scalars, unit) ? 0 : 1;
   };
   if (accuracy == fast) return with(std::integral_constant<Accuracy, fast>());
   return with(std::integral_constant<Accuracy, faithful>());
@@ -111,7 +99,6 @@ inline constexpr Stage kStage = {.lanes = Wide::kLanes,
                                  .random = &random,
                                  .log_sum_exp = &log_sum_exp,
                                  .exponentials = &exponentials,
-                                 .float_log_sum_exp = &float_log_sum_exp,
                                  .probabilities = &probabilities,
                                  .float_statistics = &float_statistics,
                                  .interleaved_loss = &interleaved_loss,

@@ -54,11 +54,6 @@ struct Stage {
   void (*log_sum_exp)(Type type, const void* x, std::size_t n, bool shared, double* kept, double* scalars);
   /// exp(x - max) of n classes from `first` on, of a row of elements of that type.
   void (*exponentials)(Type type, const double* x, std::size_t first, std::size_t n, const double* scalars, double* to);
-  /// The scalars, with exp in single precision (compensated when faithful) and the sum in double, where that suffices.
-  /// Stores exp(x) in `e`, so that p = e * unit * share; prefetches `next`. False where it does not suffice; then
-  /// nothing was written.
-  bool (*float_log_sum_exp)(Accuracy accuracy, const float* x, std::size_t n, bool shared, const float* next, float* e,
-                            double* scalars, double* unit);
   /// The probabilities of rows of more than sixteen classes, or their logarithms, in single precision, where that
   /// suffices. Returns a bit for each row that was left as it is. More than one row is up to kRowsAtOnce of at most
   /// kClassesTogether classes. `scratch` has, for each row, room for two of padded_row(n), of which what is beyond n
@@ -66,11 +61,14 @@ struct Stage {
   std::uint64_t (*probabilities)(Accuracy accuracy, bool logarithms, const float* x, std::size_t x_stride,
                                  std::size_t rows, std::size_t n, bool shared, float* scratch, float* y,
                                  std::size_t y_stride);
-  /// The scalars of up to kRowsAtOnce rows of at most kClassesTogether classes, in single precision where that
-  /// suffices, as float_log_sum_exp() has them. Returns a bit for each row where it does not. Exponentials of row r,
-  /// multiples of unit[r], are at scratch + r padded_row(n); what is beyond n must be zero there.
+  /// The scalars of rows as log_sum_exp() has them, with exp in single precision (compensated when faithful) and the
+  /// sum in double, where that suffices. Returns a bit for each row where it does not. The exponentials are multiples
+  /// of unit[r]. More than one row is up to kRowsAtOnce of at most kClassesTogether classes; rows of so few classes
+  /// have their exponentials at e + r padded_row(n), where what is beyond n must be zero. A longer row has them at e,
+  /// unless that is null; the threads share it if it is `shared`.
   std::uint64_t (*float_statistics)(Accuracy accuracy, const float* x, std::size_t x_stride, std::size_t rows,
-                                    std::size_t n, float* scratch, double (*scalars)[kMostScalars], double* unit);
+                                    std::size_t n, bool shared, float* e, double (*scalars)[kMostScalars],
+                                    double* unit);
   /// Of up to sixteen rows of up to sixteen classes, which lie `stride` apart, the surprise, probability, rest and
   /// log_total of the class that `wanted` says, and the share; the exponentials class by class. Class by class means
   /// `width` rows of a class and then those of the next; it is a multiple of the lanes.

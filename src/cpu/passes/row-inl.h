@@ -39,7 +39,6 @@ struct Row {
   size_t classes, top;
   double max, log1p_others, share, rest_of_top;  // share = 1 / (1 + S), rest_of_top = S / (1 + S)
   double sum_of_others;                          // S
-  double unit = 1;                               // what the exponentials are multiples of
   double* kept;                                  // the exponentials, or null
   const RowSpace& space;
 
@@ -55,53 +54,18 @@ struct Row {
     const T high = extremes<false>(x, n, space).largest;
     max = static_cast<double>(high), top = place(x, n, high);
     finish(total(n, space, [&](size_t first, size_t live) LOSSACT_LAMBDA {
-      return sum_of_block(
-          x + first, first, live, [](size_t) {},
-          [&](size_t i, const T* in, V* e) LOSSACT_LAMBDA {
-            for (size_t k = 0; k < kParts; ++k) {
-              e[k] = m.decay(m(max) - L::load(in + k * L::kLanes));
-              if (kept) m.store(e[k], kept + i + k * L::kLanes);
-            }
-          });
+      return sum_of_block(x + first, first, live, [&](size_t i, const T* in, V* e) LOSSACT_LAMBDA {
+        for (size_t k = 0; k < kParts; ++k) {
+          e[k] = m.decay(m(max) - L::load(in + k * L::kLanes));
+          if (kept) m.store(e[k], kept + i + k * L::kLanes);
+        }
+      });
     }));
     // Where the largest is infinite its own distance is inf - inf; it is 0 by definition of the largest.
     if (kept) kept[top] = 1;
     // A row of nothing but NaN has no largest, and its NaN may be nowhere in the sum.
     if (const double at_top = static_cast<double>(detail::get(x + top)); at_top != at_top)
       log1p_others = share = rest_of_top = at_top;
-  }
-  /// The same with the exponentials in T, compensated when faithful, and the sum in double. It evaluates exp(x), whose
-  /// argument needs no rounding, instead of exp(x - max), and stores it in `e` if that is given, so that p = e * unit *
-  /// share. It prefetches `next`, the row that is read after this one. `found` is from own_suffices.
-  template <Accuracy accuracy>
-  Row(std::integral_constant<Accuracy, accuracy>, const T* x, size_t n, const Extremes& found, T* e, const T* next,
-      const RowSpace& row_space)
-      : classes(n), max(static_cast<double>(found.largest)), kept(nullptr), space(row_space) {
-    top = place(x, n, found.largest);
-    unit = m.first(m.exp(m(-max)));
-    finish(unit * total(n, space, [&](size_t first, size_t live) LOSSACT_LAMBDA {
-             alignas(64) T here[kBlock];
-             T* const to = e ? e + first : here;
-             const T* const after = next ? next + first : nullptr;
-             return sum_of_block(
-                 to, first, live,
-                 [&](size_t i) LOSSACT_LAMBDA {
-                   if ((i - first) % kAhead != 0) return;
-                   const size_t end = std::min(live, i - first + kAhead);
-                   if (found.smallest >= T(kLeast)) exponentials<accuracy, false>(x + first, i - first, end, to, after);
-                   else exponentials<accuracy, true>(x + first, i - first, end, to, after);
-                 },
-                 [&](size_t, const T* in, V* term) LOSSACT_LAMBDA {
-                   for (size_t k = 0; k < kParts; ++k) term[k] = L::load(in + k * L::kLanes);
-                 });
-           }));
-  }
-  /// Whether that is possible: exp(x) is a normal number, or so little beside the largest that no float times its share
-  /// is one.
-  static LOSSACT_INLINE bool own_suffices(const T* x, size_t n, const RowSpace& space, Extremes& found) {
-    found = extremes<true>(x, n, space);
-    return found.largest <= T(kMost) && found.largest >= T(kLeast) &&
-           (found.smallest >= T(kLeast) || !some_below(x, n, found.largest - T(200)));
   }
   /// Where the largest is among the classes at `first`, first + 1, ...
   LOSSACT_INLINE typename M::Mask is_top(size_t first) const {
@@ -194,18 +158,6 @@ struct Row {
 
  private:
   static constexpr size_t kParts = kGroup / L::kLanes;
-  template <Accuracy accuracy, bool guarded, class Single>
-  static LOSSACT_INLINE typename Single::V own_exp(Single, typename Single::V x) {
-    const typename Single::M own;
-    auto y = x;
-    if constexpr (accuracy == faithful) {
-      using Sum = Compensated<typename Single::M>;
-      y = Sum().exp(Sum::input(x)).nearest;
-    } else {
-      y = own.exp(x);
-    }
-    return guarded ? own.select(own.gt(own(kLeast), x), own(0), y) : y;
-  }
   LOSSACT_INLINE void finish(double sum) {
     sum_of_others = sum;
     const V others = m(sum);
@@ -213,58 +165,21 @@ struct Row {
     share = m.first(m(1) / (m(1) + others));
     rest_of_top = m.first(others / (m(1) + others));
   }
-  // Whether there are classes between `nothing` and kLeast.
-  static LOSSACT_INLINE bool some_below(const T* x, size_t n, T nothing) {
-    const typename Plain::M m;
-    bool found = false;
-    groups(
-        0, n, static_cast<T*>(nullptr),
-        [&](size_t, size_t, T*, const T* in) LOSSACT_LAMBDA {
-          for (size_t k = 0; k < kGroup; k += Plain::kLanes) {
-            const auto v = Plain::load(in + k);
-            found |= m.any(m.both(m.gt(m(kLeast), v), m.gt(v, m(static_cast<double>(nothing)))));
-          }
-        },
-        x);
-    return found;
-  }
-  template <Accuracy accuracy, bool guarded>
-  static LOSSACT_INLINE void exponentials(const T* x, size_t i, size_t n, T* e, const T* next) {
-    using Pair = PairOf<Plain>;
-    for (; i + 2 * kGroup <= n; i += 2 * kGroup) {
-      for (size_t k = i; k < i + 2 * kGroup; k += kGroup) {
-        __builtin_prefetch(e + k + kAhead, 1);
-        if (next) __builtin_prefetch(next + k);
-      }
-      for (size_t k = i; k < i + 2 * kGroup; k += Pair::kLanes)
-        Pair::store(own_exp<accuracy, guarded>(Pair(), Pair::load(x + k)), e + k);
-    }
-    groups(
-        i, n, e,
-        [&](size_t, size_t, T* out, const T* in) LOSSACT_LAMBDA {
-          for (size_t k = 0; k < kGroup; k += Plain::kLanes)
-            Plain::store(own_exp<accuracy, guarded>(Plain(), Plain::load(in + k)), out + k);
-        },
-        x);
-  }
-  // Over the classes of a block at x but the largest; before(class) for each group, then term(class, x there, sixteen
-  // numbers).
-  template <class Before, class Term>
-  LOSSACT_INLINE double sum_of_block(const T* x, size_t first, size_t count, Before before, Term term) const {
+  // Over the classes of a block at x but the largest: term(class, x there, sixteen numbers) of each group.
+  template <class Term>
+  LOSSACT_INLINE double sum_of_block(const T* x, size_t first, size_t count, Term term) const {
     const size_t last = first + count, whole = last / kGroup * kGroup, group_of_top = top / kGroup * kGroup;
     Lanes<M> lanes;
     V e[kParts];
     for (size_t i = first; i < last; i += kGroup) {
       const size_t stop = i <= group_of_top && group_of_top < whole ? group_of_top : whole;
       for (; i < stop; i += kGroup) {
-        before(i);
         term(i, x + (i - first), e);
         for (size_t k = 0; k < kParts; ++k) lanes.lane[k] = lanes.lane[k] + e[k];
       }
       if (i == last) break;
       // The group with the largest class, or the last and short one: what does not count adds +0.
       const size_t live = std::min(kGroup, last - i);
-      before(i);
       const std::array<T, kGroup> group = padded_group(x + (i - first), live);
       term(i, group.data(), e);
       for (size_t k = 0; k < kParts; ++k) {

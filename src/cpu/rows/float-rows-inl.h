@@ -29,56 +29,32 @@ class FloatRows {
   /// The scalars of such rows, and what their exponentials, which stay in `scratch`, are multiples of.
   static std::uint64_t statistics(const float* x, size_t x_stride, size_t rows, size_t n, float* scratch,
                                   double (*scalars)[cpu::kMostScalars], double* unit) {
-    Together all(x, x_stride, rows, n, scratch);
-    const M m;
-    alignas(64) double others[kRows], log1p_others[kRows], share[kRows], rest_of_top[kRows], units[kRows];
-    for (size_t r = 0; r < rows; r += L::kLanes) {
-      const V scale = m.exp(m(0) - m.load(all.max + r)), sum = scale * m.load(all.sum + r), whole = m(1) + sum;
-      m.store(scale, units + r), m.store(sum, others + r), m.store(m.log1p(sum), log1p_others + r);
-      m.store(m(1) / whole, share + r), m.store(sum / whole, rest_of_top + r);
-    }
-    all.each([&](size_t r) LOSSACT_LAMBDA {
-      double* const s = scalars[r];
-      s[cpu::kMax] = all.max[r], s[cpu::kLog1pOthers] = log1p_others[r], s[cpu::kShare] = share[r];
-      s[cpu::kRestOfTop] = rest_of_top[r], s[cpu::kTop] = static_cast<double>(all.top[r]), s[cpu::kSum] = others[r];
-      unit[r] = units[r];
-    });
+    const Together all(x, x_stride, rows, n, scratch);
+    describe(rows, all.max, all.sum, all.top, all.left, scalars, unit);
     return all.left;
   }
-  /// A longer row. Its exponentials are kept in y, and `low` keeps the second floats; logarithms keep nothing.
-  static bool one(bool logarithms, const float* x, size_t n, bool shared, float* low, float* y) {
+  /// The same of a longer row, whose exponentials are stored in `e` unless that is null.
+  static bool statistics_of_one(const float* x, size_t n, bool shared, float* e, double (*scalars)[cpu::kMostScalars],
+                                double* unit) {
     const RowSpace space(nullptr, shared);
     Found found;
     if (!suffices(x, n, space, found)) return false;
     const size_t top = R::place(x, n, found.largest);
-    alignas(64) double max[kRows] = {static_cast<double>(found.largest)}, factor[kRows], log_sum[kRows],
-                       sum[kRows] = {};
-    sum[0] = R::total(n, space, [&](size_t first, size_t count) LOSSACT_LAMBDA {
-      alignas(64) float block_high[kBlock], block_low[kBlock];
-      const bool whole = count == kBlock;
-      float* const h = !logarithms && whole ? y + first : block_high;
-      float* const l = !logarithms && whole && two ? low + first : block_low;
-      Lanes<M> lanes;
-      for (size_t i = 0; i < count; i += kAhead) {
-        const size_t live = std::min(kAhead, count - i), padded = cpu::padded_row(live);
-        exponentials(found.guarded, x + first + i, live, h + i, l + i, logarithms ? nullptr : h + i + kAhead);
-        for (size_t k = live; k < padded; ++k) h[i + k] = l[i + k] = 0;
-        const size_t at = top - first - i;
-        if (at >= live) {
-          add(h + i, l + i, padded, lanes);
-        } else {
-          const float top_high = std::exchange(h[i + at], 0.0f), top_low = two ? std::exchange(l[i + at], 0.0f) : 0;
-          add(h + i, l + i, padded, lanes);
-          h[i + at] = top_high;
-          if (two) l[i + at] = top_low;
-        }
-      }
-      if (!logarithms && !whole) {
-        detail::copy(y + first, h, count * sizeof *h);
-        if (two) detail::copy(low + first, l, count * sizeof *l);
-      }
-      return lanes.fold();
-    });
+    alignas(64) double max[kRows] = {static_cast<double>(found.largest)}, sum[kRows] = {};
+    sum[0] = sum_of_one(x, n, space, found.guarded, top, e, nullptr);
+    describe(1, max, sum, &top, 0, scalars, unit);
+    return true;
+  }
+  /// The probabilities of a longer row, or their logarithms. Its exponentials are kept in y, and `low` keeps the second
+  /// floats; logarithms keep nothing.
+  static bool probabilities_of_one(bool logarithms, const float* x, size_t n, bool shared, float* low, float* y) {
+    const RowSpace space(nullptr, shared);
+    Found found;
+    if (!suffices(x, n, space, found)) return false;
+    const size_t top = R::place(x, n, found.largest);
+    alignas(64) double max[kRows] = {static_cast<double>(found.largest)}, sum[kRows] = {}, factor[kRows],
+                       log_sum[kRows];
+    sum[0] = sum_of_one(x, n, space, found.guarded, top, logarithms ? nullptr : y, low);
     finish(logarithms, 1, max, sum, factor, log_sum);
     space.over(n, [&](size_t first, size_t last) LOSSACT_LAMBDA {
       if (logarithms) write_logarithms(x + first, last - first, max[0], log_sum[0], y + first);
@@ -137,7 +113,7 @@ class FloatRows {
     size_t top[kRows];
     alignas(64) double max[kRows] = {}, sum[kRows] = {};
 
-    Together(const float* from, size_t stride, size_t count, size_t n, float* memory)
+    HWY_NOINLINE HWY_ATTR Together(const float* from, size_t stride, size_t count, size_t n, float* memory)
         : x(from), x_stride(stride), rows(count), width(cpu::padded_row(n)), scratch(memory) {
       const RowSpace space(nullptr, false);
       each([&](size_t r) LOSSACT_LAMBDA {
@@ -189,7 +165,7 @@ class FloatRows {
     }
   }
   template <bool guarded>
-  static LOSSACT_INLINE void exponentials(const float* x, size_t n, float* high, float* low, const float* next) {
+  static HWY_NOINLINE HWY_ATTR void exponentials(const float* x, size_t n, float* high, float* low, const float* next) {
     using Pair = PairOf<Plain>;
     size_t i = 0;
     for (; i + 2 * kGroup <= n; i += 2 * kGroup) {
@@ -220,6 +196,54 @@ class FloatRows {
         here.lane[k / L::kLanes] = here.lane[k / L::kLanes] + e;
       }
     lanes = here;
+  }
+  /// The sum over the classes of a longer row but the top. Stores the exponentials unless `high` is null.
+  static LOSSACT_INLINE double sum_of_one(const float* x, size_t n, const RowSpace& space, bool guarded, size_t top,
+                                          float* high, float* low) {
+    return R::total(n, space, [&](size_t first, size_t count) LOSSACT_LAMBDA {
+      alignas(64) float block_high[kBlock], block_low[kBlock];
+      const bool in_place = high && count == kBlock;  // a shorter block is padded
+      float* const h = in_place ? high + first : block_high;
+      float* const l = in_place && two ? low + first : block_low;
+      Lanes<M> lanes;
+      for (size_t i = 0; i < count; i += kAhead) {
+        const size_t live = std::min(kAhead, count - i), padded = cpu::padded_row(live);
+        exponentials(guarded, x + first + i, live, h + i, l + i, high ? h + i + kAhead : nullptr);
+        for (size_t k = live; k < padded; ++k) h[i + k] = l[i + k] = 0;
+        const size_t at = top - first - i;
+        if (at >= live) {
+          add(h + i, l + i, padded, lanes);
+        } else {
+          const float top_high = std::exchange(h[i + at], 0.0f), top_low = two ? std::exchange(l[i + at], 0.0f) : 0;
+          add(h + i, l + i, padded, lanes);
+          h[i + at] = top_high;
+          if (two) l[i + at] = top_low;
+        }
+      }
+      if (high && !in_place) {
+        detail::copy(high + first, h, count * sizeof *h);
+        if (two) detail::copy(low + first, l, count * sizeof *l);
+      }
+      return lanes.fold();
+    });
+  }
+  /// The scalars of rows from their sums, a register of rows at a time, and exp(-max).
+  static void describe(size_t rows, const double* max, const double* sums, const size_t* top, std::uint64_t left,
+                       double (*scalars)[cpu::kMostScalars], double* unit) {
+    const M m;
+    alignas(64) double others[kRows], log1p_others[kRows], share[kRows], rest_of_top[kRows], units[kRows];
+    for (size_t r = 0; r < rows; r += L::kLanes) {
+      const V scale = m.exp(m(0) - m.load(max + r)), sum = scale * m.load(sums + r), whole = m(1) + sum;
+      m.store(scale, units + r), m.store(sum, others + r), m.store(m.log1p(sum), log1p_others + r);
+      m.store(m(1) / whole, share + r), m.store(sum / whole, rest_of_top + r);
+    }
+    for (size_t r = 0; r < rows; ++r) {
+      if (left >> r & 1) continue;
+      double* const s = scalars[r];
+      s[cpu::kMax] = max[r], s[cpu::kLog1pOthers] = log1p_others[r], s[cpu::kShare] = share[r];
+      s[cpu::kRestOfTop] = rest_of_top[r], s[cpu::kTop] = static_cast<double>(top[r]), s[cpu::kSum] = others[r];
+      unit[r] = units[r];
+    }
   }
   /// From the sums over the other classes, as multiples of 1, what the probabilities and their logarithms need.
   static LOSSACT_INLINE void finish(bool logarithms, size_t rows, const double* max, const double* sum, double* factor,

@@ -22,12 +22,12 @@ class LongRows {
   }
   bool floats(Type to) const { return type_ == Type::float32 && (!l_.gradient || to == Type::float32); }
   /// The row in single precision, where that suffices, with its exponentials in the memory of the gradient.
-  bool of_floats(std::size_t r, std::size_t y, Row x, const float* next, Row to) {
+  bool of_floats(std::size_t r, std::size_t y, Row x, Row to) {
     auto* const from = static_cast<const float*>(x.data);
     auto* const g = static_cast<float*>(to.data);
     const double logit = static_cast<double>(detail::get(from + y));  // read first: the gradient may be written over it
     double unit = 1;
-    if (!stage().float_log_sum_exp(l_.plan.accuracy, from, l_.classes, l_.shared, next, g, statistic_.scalars, &unit))
+    if (stage().float_statistics(l_.plan.accuracy, from, 0, 1, l_.classes, l_.shared, g, &statistic_.scalars, &unit))
       return false;
     const double factor = unit * counted(r, y, logit, statistic_.scalars, to);
     if (!g) return true;
@@ -41,7 +41,7 @@ class LongRows {
   /// suffice for.
   std::uint64_t statistics(Row x, std::size_t stride, std::size_t rows) {
     return stage().float_statistics(l_.plan.accuracy, static_cast<const float*>(x.data), stride, rows, l_.classes,
-                                    exponentials_.data(), of_each_, unit_);
+                                    false, exponentials_.data(), of_each_, unit_);
   }
   /// Row r, of which that was the j-th.
   void of_floats_together(std::size_t j, std::size_t r, std::size_t y, Row x, Row to) {
@@ -148,7 +148,7 @@ class LongRows {
 void loss_of_long_rows(const RowLoss& l, std::size_t begin, std::size_t end, double* loss) {
   LongRows rows(l, loss);
   RowBatch x(l.plan.in[0]), gradient(l.gradient);
-  const bool floats = rows.floats(gradient.type()), near = l.classes <= detail::kBlock;
+  const bool floats = rows.floats(gradient.type());
   const bool together = floats && l.classes <= kClassesTogether;
   const std::size_t most = rows_together(l.classes);
   in_batches(begin, end, l.classes, {&x}, {&gradient}, [&](std::size_t first, std::size_t last) {
@@ -167,8 +167,7 @@ void loss_of_long_rows(const RowLoss& l, std::size_t begin, std::size_t end, dou
         rows.of_floats_together(j, r, y, here, to);
         continue;
       }
-      const auto* const next = near && r + 1 < last ? static_cast<const float*>(x.row(r + 1).data) : nullptr;
-      if (!floats || together || !rows.of_floats(r, y, here, next, to)) rows.of_doubles(r, y, here, to);
+      if (!floats || together || !rows.of_floats(r, y, here, to)) rows.of_doubles(r, y, here, to);
     }
     rows.flush();  // before copies are written back
   });

@@ -183,6 +183,7 @@ void interleaved(const Plan& p, std::size_t live, Row x, std::size_t x_stride, R
 
 namespace {
 void run_rows_from_output(const Plan& plan, bool negated, bool shared) {
+  constexpr std::size_t kFewest = 4;  // fewer classes take less time interleaved
   const std::size_t n = plan.shape[1];
   const Masked masked = masked_slopes(plan);
   over_rows(plan, [&](std::size_t begin, std::size_t end) {
@@ -191,7 +192,7 @@ void run_rows_from_output(const Plan& plan, bool negated, bool shared) {
     const bool floats =
         !shared && y.type() == Type::float32 && dy.type() == Type::float32 && dx.type() == Type::float32;
     in_batches(begin, end, n, {&y, &dy}, {&dx}, [&](std::size_t first, std::size_t last) {
-      if (n >= detail::kGroup && floats) rows.floats(last - first, y, dy, dx, first);
+      if (n >= kFewest && floats) rows.floats(last - first, y, dy, dx, first);
       else if (n > detail::kGroup)
         for (std::size_t r = first; r < last; ++r) rows.backward(y.row(r), dy.row(r), dx.row(r));
       else
