@@ -145,10 +145,9 @@ def documentation(function, described):
     if function.direction == "with_gradient":
         lines = [f"{function.function} and its gradient in the input.", "", *lines]
     elif function.direction == "backward_from_output":
-        lines = [f"The gradient of {function.function} in its input, from the output: the input need not be kept, and "
-                 "nothing is computed twice.", "",
-                 "It is that of the numbers given. Where one class has nearly all of the probability, the output has "
-                 "lost digits that the input has.", "", *lines]
+        lines = [f"The gradient of {function.function} in its input, from its output.", "",
+                 "The input need not be kept, and nothing is computed twice. It is the gradient of the numbers given: where",
+                 "one class has nearly all of the probability, the output has lost digits that the input has.", "", *lines]
     elif function.gradients:
         lines = [f"The gradient of {function.function} in its {function.gradients[0]}.", "", *lines]
     lines += [f"Formula: {described['formula']}", "", "Args:"]

@@ -1,4 +1,5 @@
-// What networks are built of. There is no list of modules: every function object is one.
+// What networks are built of. There is no list of modules: any activation of the registry is one in a Sequential, and
+// any loss a Loss.
 //
 //   nn::Sequential net{nn::Linear(16, 5), lossact::leaky_relu.with({.negative_slope = 0.2}), lossact::mish};
 //   nn::Tensor output = net(input);
