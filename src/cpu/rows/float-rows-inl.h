@@ -214,10 +214,13 @@ class FloatRows {
         if (at >= live) {
           add(h + i, l + i, padded, lanes);
         } else {
-          const float top_high = std::exchange(h[i + at], 0.0f), top_low = two ? std::exchange(l[i + at], 0.0f) : 0;
+          float *const high_at_top = h + i + at, *const low_at_top = l + i + at;  // of y, which may lie anywhere
+          const float top_high = detail::get(high_at_top), top_low = two ? detail::get(low_at_top) : 0;
+          detail::put(high_at_top, 0.0f);
+          if (two) detail::put(low_at_top, 0.0f);
           add(h + i, l + i, padded, lanes);
-          h[i + at] = top_high;
-          if (two) l[i + at] = top_low;
+          detail::put(high_at_top, top_high);
+          if (two) detail::put(low_at_top, top_low);
         }
       }
       if (high && !in_place) {
