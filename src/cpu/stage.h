@@ -54,7 +54,7 @@ struct Stage {
   void (*log_sum_exp)(Type type, const void* x, std::size_t n, bool shared, double* kept, double* scalars);
   /// exp(x - max) of n classes from `first` on, of a row of elements of that type.
   void (*exponentials)(Type type, const double* x, std::size_t first, std::size_t n, const double* scalars, double* to);
-  /// The probabilities of rows of more than sixteen classes, or their logarithms, in single precision, where that
+  /// The probabilities of rows of sixteen classes or more, or their logarithms, in single precision, where that
   /// suffices. Returns a bit for each row that was left as it is. More than one row is up to kRowsAtOnce of at most
   /// kClassesTogether classes. `scratch` has, for each row, room for two of padded_row(n), of which what is beyond n
   /// must be zero.

@@ -4,7 +4,7 @@
 namespace lossact::cpu {
 namespace {
 
-/// Rows of more than sixteen classes, one after the other.
+/// Rows of sixteen classes or more in double, one after the other.
 class LongRows {
  public:
   LongRows(const Plan& plan, bool shared)
@@ -45,7 +45,8 @@ class LongRows {
   RowStatistic statistic_;
 };
 
-/// Rows of floats whose values are the probabilities or their logarithms, in single precision.
+/// Rows of sixteen classes or more, of floats, whose values are the probabilities or their logarithms, in single
+/// precision.
 class FloatRows {
  public:
   FloatRows(const Plan& plan, Type x, Type y, bool shared)
